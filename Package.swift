@@ -1,0 +1,66 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// An optimised C target makes debug builds and tests 10 to 100 times faster, but a flag outside the manifest's own vocabulary bars a package
+// from being depended on by version; so only a clone that is itself the root asks for it.
+let isDependency = Context.packageDirectory.contains("/checkouts/")
+let kernelSettings: [CSetting] = isDependency ? [] : [.unsafeFlags(["-O2"], .when(configuration: .debug))]
+
+/// The rooms, in the order in which they may import one another: each only those above it.
+func room(_ name: String, _ dependencies: [String], packages: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .target(
+        name: "Unroll\(name)",
+        dependencies: dependencies.map { .target(name: $0 == "CUnrollKernels" ? $0 : "Unroll\($0)") } + packages,
+        exclude: exclude)
+}
+
+func tests(_ name: String, _ dependencies: [String], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: "Unroll\(name)Tests",
+        dependencies: dependencies.map { .target(name: $0 == "CUnrollKernels" ? $0 : "Unroll\($0)") },
+        resources: resources)
+}
+
+let package = Package(
+    name: "unroll",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Unroll", targets: ["Unroll"]),
+        .executable(name: "unroll", targets: ["UnrollTool"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    ],
+    targets: [
+        .target(name: "CUnrollKernels", cSettings: kernelSettings),
+        room("Kernels", ["CUnrollKernels"]),
+        room("Tensors", ["CUnrollKernels", "Kernels"]),
+        room("Modules", ["Kernels", "Tensors"]),
+        room("Text", []),
+        room("Data", ["Tensors", "Text"]),
+        room("Models", ["Tensors", "Modules"]),
+        room("Checkpoints", ["Tensors", "Modules"]),
+        room("Decoding", ["Tensors", "Modules", "Models"]),
+        room("Training", ["CUnrollKernels", "Tensors", "Modules", "Text", "Data", "Models", "Checkpoints", "Decoding"]),
+        room("Insight", []),
+        room(
+            "Recipes", ["Tensors", "Modules", "Text", "Data", "Models", "Checkpoints", "Decoding", "Training", "Insight"],
+            packages: [.product(name: "Yams", package: "Yams")]),
+        room("Verification", ["Tensors", "Modules", "Models"]),
+        room("Applications", ["Tensors", "Modules", "Text", "Data", "Models", "Checkpoints", "Decoding", "Insight"]),
+        .target(
+            name: "Unroll",
+            dependencies: [
+                "UnrollTensors", "UnrollModules", "UnrollText", "UnrollData", "UnrollModels", "UnrollCheckpoints", "UnrollDecoding", "UnrollTraining",
+                "UnrollInsight", "UnrollRecipes", "UnrollApplications",
+            ]),
+        .executableTarget(
+            name: "UnrollTool",
+            dependencies: ["Unroll", "UnrollVerification", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        tests("Kernels", ["CUnrollKernels", "Kernels"]),
+        tests("Text", ["Text"], resources: [.copy("Golden")]),
+        tests("Data", ["Tensors", "Text", "Data"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,234 @@
+// The vector kernels, the matrix products and the thread pool of Unroll.
+//
+// Every kernel takes the scalar type first and untyped buffers after it; lengths count elements, never bytes. All buffers are
+// dense and row-major unless a stride is passed. Kernels never allocate what they return and never fail: whoever calls has
+// checked the shapes.
+//
+// What holds for all of them:
+//  - an element's result does not depend on its position, on the number of rows beside it, or on the number of threads;
+//  - a sum runs over a fixed number of logical lanes (by index) or in index order; it is never split between threads.
+#ifndef CUNROLLKERNELS_H
+#define CUNROLLKERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum unroll_scalar { UNROLL_FLOAT32 = 0, UNROLL_FLOAT64 = 1 } unroll_scalar;
+
+// MARK: - Instruction sets
+
+/// The name of the instruction set in use: "portable", "avx2", "avx512" or "neon". The environment variable
+/// UNROLL_INSTRUCTIONS chooses a lower one at start-up.
+const char *unroll_instruction_set(void);
+/// Chooses an instruction set by name; returns false, changing nothing, where the processor or the build lacks it.
+bool unroll_select_instruction_set(const char *name);
+
+// MARK: - Memory
+
+/// 64-byte aligned memory from a pool of size classes; never returns NULL (the process ends with a message when the system has none left).
+void *unroll_allocate(size_t bytes);
+/// Gives memory back to the pool; `bytes` is what was asked for.
+void unroll_release(void *memory, size_t bytes);
+/// Bytes now handed out, and bytes held for reuse.
+size_t unroll_bytes_in_use(void);
+size_t unroll_bytes_pooled(void);
+/// Returns pooled memory to the system.
+void unroll_trim(void);
+
+// MARK: - Threads
+
+/// The processors that this process may use: its affinity and its cgroup quota.
+ptrdiff_t unroll_available_processors(void);
+/// How many threads kernels use. Starts as UNROLL_THREADS from the environment, else `unroll_available_processors`.
+ptrdiff_t unroll_threads(void);
+void unroll_set_threads(ptrdiff_t count);
+
+// MARK: - Element by element
+
+typedef enum unroll_unary {
+    UNROLL_NEGATE, UNROLL_EXP, UNROLL_LOG, UNROLL_SQRT, UNROLL_SQUARE, UNROLL_RECIPROCAL, UNROLL_ABS,
+    UNROLL_SIGMOID, UNROLL_TANH, UNROLL_RELU, UNROLL_SOFTPLUS
+} unroll_unary;
+/// y = f(x); x and y may be the same buffer.
+void unroll_apply(unroll_scalar, unroll_unary, ptrdiff_t count, const void *x, void *y);
+/// dx = dy ⊙ f′(x), from x and y = f(x).
+void unroll_apply_gradient(unroll_scalar, unroll_unary, ptrdiff_t count, const void *x, const void *y, const void *dy, void *dx);
+
+typedef enum unroll_binary { UNROLL_ADD, UNROLL_SUBTRACT, UNROLL_MULTIPLY, UNROLL_DIVIDE, UNROLL_MAXIMUM, UNROLL_MINIMUM } unroll_binary;
+/// y[r, c] = a[r, c] ∘ b[r, c] over `rows` × `columns`; y is dense, each operand has its own row stride and a column stride of 0
+/// (one value a row) or 1.
+void unroll_combine(unroll_scalar, unroll_binary, ptrdiff_t rows, ptrdiff_t columns,
+                    const void *a, ptrdiff_t a_row_stride, ptrdiff_t a_column_stride,
+                    const void *b, ptrdiff_t b_row_stride, ptrdiff_t b_column_stride, void *y);
+/// y = scale · x + shift.
+void unroll_affine(unroll_scalar, ptrdiff_t count, double scale, double shift, const void *x, void *y);
+/// y = y + scale · x.
+void unroll_accumulate(unroll_scalar, ptrdiff_t count, double scale, const void *x, void *y);
+void unroll_fill(unroll_scalar, ptrdiff_t count, double value, void *y);
+/// y[i] = condition[i] ≠ 0 ? a[i] : b[i].
+void unroll_select(unroll_scalar, ptrdiff_t count, const uint8_t *condition, const void *a, const void *b, void *y);
+/// Converts between scalar types.
+void unroll_convert(unroll_scalar from, unroll_scalar to, ptrdiff_t count, const void *x, void *y);
+
+// MARK: - Moving
+
+/// Copies `rows` rows of `row_bytes` bytes between buffers with row strides in bytes.
+void unroll_copy_rows(ptrdiff_t rows, size_t row_bytes, const void *x, size_t x_stride_bytes, void *y, size_t y_stride_bytes);
+/// y (dense, of the permuted shape) = x with its axes permuted: axis i of y is axis axes[i] of x. Rank at most 8. Element width in bytes: 4 or 8.
+void unroll_permute(size_t width, ptrdiff_t rank, const ptrdiff_t *x_shape, const ptrdiff_t *axes, const void *x, void *y);
+/// y[i, :] = table[indices[i], :].
+void unroll_gather_rows(unroll_scalar, ptrdiff_t count, ptrdiff_t width, const void *table, const int32_t *indices, void *y);
+/// table[indices[i], :] += x[i, :], in the order of i.
+void unroll_scatter_add_rows(unroll_scalar, ptrdiff_t count, ptrdiff_t width, const void *x, const int32_t *indices, void *table);
+
+// MARK: - Reductions
+
+typedef enum unroll_reduction { UNROLL_SUM, UNROLL_MAX } unroll_reduction;
+/// y[o, i] = Σ_a x[o, a, i] (or the maximum).
+void unroll_reduce(unroll_scalar, unroll_reduction, ptrdiff_t outer, ptrdiff_t axis, ptrdiff_t inner, const void *x, void *y);
+/// Σ x² in double precision.
+double unroll_sum_of_squares(unroll_scalar, ptrdiff_t count, const void *x);
+/// Whether every element is finite.
+bool unroll_all_finite(unroll_scalar, ptrdiff_t count, const void *x);
+/// The index of the first largest element of each row.
+void unroll_argmax(unroll_scalar, ptrdiff_t rows, ptrdiff_t columns, const void *x, int32_t *y);
+
+// MARK: - Random numbers (Philox 4×32-10: element i is a function of (key, i) alone)
+
+/// Uniform in [low, high).
+void unroll_random_uniform(unroll_scalar, ptrdiff_t count, uint64_t key, double low, double high, void *y);
+/// Normal with the given mean and deviation.
+void unroll_random_normal(unroll_scalar, ptrdiff_t count, uint64_t key, double mean, double deviation, void *y);
+/// Inverted dropout: y[i] = keep(key, i) ? x[i] / (1 − probability) : 0. Its own gradient when applied to dy with the same key.
+void unroll_dropout(unroll_scalar, ptrdiff_t count, uint64_t key, double probability, const void *x, void *y);
+/// Four 32-bit words of the Philox block (key, counter).
+void unroll_philox(uint64_t key, uint64_t counter, uint32_t *words);
+
+// MARK: - Matrix products
+//
+// c[i, j] = start + Σ_k a[i, k] b[k, j], summed over k in index order. start is c itself (accumulate), the bias of column j, or 0.
+// a[i, k] lies at a[i · a_row + k · a_column]; b[k, j] at b[k · b_row + j · b_column]; c has unit column stride.
+
+/// The bytes that a packed copy of a k × n matrix takes.
+size_t unroll_packed_bytes(unroll_scalar, ptrdiff_t k, ptrdiff_t n);
+void unroll_pack(unroll_scalar, ptrdiff_t k, ptrdiff_t n, const void *b, ptrdiff_t b_row, ptrdiff_t b_column, void *packed);
+void unroll_product_packed(unroll_scalar, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_row, ptrdiff_t a_column,
+                           const void *packed, const void *bias, bool accumulate, void *c, ptrdiff_t c_row);
+void unroll_product(unroll_scalar, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_row, ptrdiff_t a_column,
+                    const void *b, ptrdiff_t b_row, ptrdiff_t b_column, const void *bias, bool accumulate, void *c, ptrdiff_t c_row);
+/// `batch` independent products at fixed distances.
+void unroll_product_batched(unroll_scalar, ptrdiff_t batch, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k,
+                            const void *a, ptrdiff_t a_batch, ptrdiff_t a_row, ptrdiff_t a_column,
+                            const void *b, ptrdiff_t b_batch, ptrdiff_t b_row, ptrdiff_t b_column,
+                            bool accumulate, void *c, ptrdiff_t c_batch, ptrdiff_t c_row);
+
+// MARK: - Rows: softmax, normalisation, cross entropy
+
+/// y[r, :] = softmax(x[r, :]) over the first lengths[r] columns (all of them where `lengths` is NULL); the others become 0.
+void unroll_softmax(unroll_scalar, ptrdiff_t rows, ptrdiff_t columns, const void *x, const int32_t *lengths, void *y);
+/// dx = y ⊙ (dy − Σ dy ⊙ y).
+void unroll_softmax_gradient(unroll_scalar, ptrdiff_t rows, ptrdiff_t columns, const void *y, const void *dy, void *dx);
+/// y[r, :] = x[r, :] − log Σ exp x[r, :].
+void unroll_log_softmax(unroll_scalar, ptrdiff_t rows, ptrdiff_t columns, const void *x, void *y);
+/// dx = dy − exp(y) · Σ dy.
+void unroll_log_softmax_gradient(unroll_scalar, ptrdiff_t rows, ptrdiff_t columns, const void *y, const void *dy, void *dx);
+/// y = scale ⊙ (x − mean) / √(variance + epsilon) + shift; keeps the normalised rows and 1/√(…) of each row for the gradient.
+void unroll_layer_norm(unroll_scalar, ptrdiff_t rows, ptrdiff_t columns, const void *x, const void *scale, const void *shift,
+                       double epsilon, void *normalised, void *inverse_deviation, void *y);
+/// dx, dscale and dshift of the layer norm.
+void unroll_layer_norm_gradient(unroll_scalar, ptrdiff_t rows, ptrdiff_t columns, const void *normalised, const void *inverse_deviation,
+                                const void *scale, const void *dy, void *dx, void *dscale, void *dshift);
+/// Cross entropy of rows of logits against smoothed targets: q = (1 − ε) onehot(target) + ε / columns; a negative target leaves its row out.
+/// losses[r] = −Σ q log softmax(x[r, :]), 0 for a row left out; the logits become softmax(x) − q, 0 for a row left out.
+void unroll_cross_entropy(unroll_scalar, ptrdiff_t rows, ptrdiff_t columns, const int32_t *targets, double smoothing, void *logits, void *losses);
+
+// MARK: - Attention
+//
+// One query a batch element over `time` keys: scores, softmax over the first lengths[b] of them, Σ weights · values.
+// query [batch, key_width], keys [time, batch, key_width], values [time, batch, value_width], weights [batch, time].
+
+typedef enum unroll_score {
+    UNROLL_SCORE_DOT,      // scale · query · key
+    UNROLL_SCORE_ADDITIVE  // v · tanh(query + key)
+} unroll_score;
+typedef struct unroll_attention_shape {
+    unroll_score score;
+    double scale;
+    ptrdiff_t time, batch, key_width, value_width;
+    const int32_t *lengths;  // [batch], or NULL
+} unroll_attention_shape;
+void unroll_attention_forward(unroll_scalar, const unroll_attention_shape *, const void *query, const void *keys, const void *v,
+                              const void *values, void *weights, void *context);
+/// Writes dquery and dv; adds to dkeys and dvalues where `accumulate` says so, else writes them. dweights may be NULL; v and dv are NULL for the dot score.
+void unroll_attention_backward(unroll_scalar, const unroll_attention_shape *, const void *query, const void *keys, const void *v,
+                               const void *values, const void *weights, const void *dcontext, const void *dweights,
+                               void *dquery, void *dkeys, bool accumulate_dkeys, void *dv, void *dvalues, bool accumulate_dvalues);
+
+// MARK: - Recurrence
+//
+// A whole sequence in one call and one parallel region. `inputs` holds x(t) W_ihᵀ + b for every step, computed beforehand.
+// States are kept for time + 1 slots: forward in time, slot t holds the state before step t and slot t + 1 the one after;
+// reversed, slot t + 1 holds the state before step t and slot t the one after. A row whose length is reached keeps its state, and its
+// output there is 0. The first slot (the last one when reversed) is the initial state and is set by the caller.
+// Packed weights come from unroll_pack_recurrent.
+
+typedef struct unroll_sequence {
+    ptrdiff_t time, batch, hidden;
+    bool reversed;
+    const int32_t *lengths;  // [batch], or NULL where every row has `time` steps
+} unroll_sequence;
+
+/// Bytes and packing of a recurrent weight W [gates · hidden, hidden] (PyTorch's layout). `transposed` is what the backward pass reads.
+/// Gates are packed apart, so that a thread that owns a slice of the units reads all gates of that slice.
+size_t unroll_packed_recurrent_bytes(unroll_scalar, ptrdiff_t gates, ptrdiff_t hidden);
+void unroll_pack_recurrent(unroll_scalar, ptrdiff_t gates, ptrdiff_t hidden, bool transposed, const void *weight, void *packed);
+
+/// Gates i, f, g, o. inputs [time, batch, 4 hidden] becomes the gates after their non-linearities (i, f, o = σ; g = tanh).
+/// hidden_states, cell_states [time + 1, batch, hidden]; outputs [time, batch, hidden], or NULL where lengths is NULL and the caller reads the states.
+void unroll_lstm_forward(unroll_scalar, const unroll_sequence *, const void *packed, void *gates,
+                         void *hidden_states, void *cell_states, void *outputs);
+/// doutputs [time, batch, hidden] or NULL; dhidden, dcell [batch, hidden]: on entry the gradient of the final state, on return that of the initial state.
+/// `gates` becomes the gradient before the non-linearities. dhidden_steps, dcell_steps [time, batch, hidden] or NULL: the loss's gradient
+/// with respect to the state after each step (h and c), for those who look inside.
+void unroll_lstm_backward(unroll_scalar, const unroll_sequence *, const void *packed_transposed, void *gates, const void *cell_states,
+                          const void *doutputs, void *dhidden, void *dcell, void *dhidden_steps, void *dcell_steps);
+
+/// Gates r, z, n. h = z ⊙ h' + (1 − z) ⊙ n. Without reset_after: n = tanh(inputs_n + U_n(r ⊙ h')); with it: n = tanh(inputs_n + r ⊙ (U_n h' + recurrent_bias_n)).
+/// recurrent_bias [hidden] belongs to n and is read with reset_after only. inputs [time, batch, 3 hidden] becomes the gates after their
+/// non-linearities. `products` [time, batch, hidden] keeps r ⊙ h', or U_n h' + b with reset_after, for the backward pass.
+void unroll_gru_forward(unroll_scalar, const unroll_sequence *, bool reset_after, const void *packed, const void *recurrent_bias,
+                        void *gates, void *products, void *hidden_states, void *outputs);
+/// `gates` becomes the gradient before the non-linearities (with respect to inputs). With reset_after `products` becomes the gradient with respect to
+/// U_n h' + b; without it, it is left as it is (r ⊙ h', what dU_n is made of).
+void unroll_gru_backward(unroll_scalar, const unroll_sequence *, bool reset_after, const void *packed_transposed, void *gates, void *products,
+                         const void *hidden_states, const void *doutputs, void *dhidden, void *dhidden_steps);
+
+/// h = f(inputs + U h'), f = tanh or relu.
+void unroll_rnn_forward(unroll_scalar, const unroll_sequence *, bool relu, const void *packed, void *inputs, void *hidden_states, void *outputs);
+/// `gates` holds f's values (as forward left `inputs`) and becomes the gradient before the non-linearity.
+void unroll_rnn_backward(unroll_scalar, const unroll_sequence *, bool relu, const void *packed_transposed, void *gates,
+                         const void *doutputs, void *dhidden, void *dhidden_steps);
+
+// MARK: - Optimisers
+//
+// One parameter's update in place. gradient may be NULL, which stands for zeros (the rows of an embedding that no token used).
+
+void unroll_sgd(unroll_scalar, ptrdiff_t count, double rate, double momentum, bool nesterov, double weight_decay, const void *gradient,
+                void *velocity /* NULL without momentum */, void *weights);
+/// correction1 = 1 − β1^t, correction2 = 1 − β2^t. Decoupled: AdamW's weight decay; else it is added to the gradient.
+void unroll_adam(unroll_scalar, ptrdiff_t count, double rate, double beta1, double beta2, double epsilon, double correction1, double correction2,
+                 double weight_decay, bool decoupled, const void *gradient, void *first, void *second, void *weights);
+void unroll_adadelta(unroll_scalar, ptrdiff_t count, double rate, double rho, double epsilon, double weight_decay, const void *gradient,
+                     void *square_average, void *update_average, void *weights);
+void unroll_rmsprop(unroll_scalar, ptrdiff_t count, double rate, double alpha, double epsilon, double momentum, double weight_decay,
+                    const void *gradient, void *square_average, void *velocity /* NULL without momentum */, void *weights);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
