@@ -1,0 +1,83 @@
+import UnrollKernels
+import UnrollTensors
+
+/// The scores that attention can compare by.
+public enum AttentionKind: String, Sendable, Codable, CaseIterable {
+    /// query · key. Luong 2015.
+    case dot
+    /// query · W key. Luong 2015.
+    case general
+    /// v · tanh(W query + U key). Bahdanau 2014.
+    case additive
+}
+
+/// What attention reads: projected keys and the values behind them, made once for a sequence and read at every step.
+public struct AttentionMemory: Sendable {
+    /// [time, batch, width].
+    public let keys: Tensor
+    /// [time, batch, features].
+    public let values: Tensor
+    /// For each batch element how many of the keys count.
+    public let lengths: [Int32]?
+
+    /// The rows of the batch in another order, or some of them again.
+    public func gathered(_ rows: [Int32]) -> AttentionMemory {
+        let gather = { (x: Tensor) in
+            let (time, batch, width) = (x.shape[0], x.shape[1], x.shape[2])
+            let places = (0..<time).flatMap { step in rows.map { Int32(step * batch) + $0 } }
+            return UnrollTensors.gathered(x.reshaped(to: [time * batch, width]), Tensor(places, shape: [time, rows.count]))
+        }
+        return AttentionMemory(keys: gather(keys), values: gather(values), lengths: lengths.map { lengths in rows.map { lengths[Int($0)] } })
+    }
+}
+
+/// Soft addressing of a sequence by a query: a = softmax(score(query, key_i)), context = Σ a_i value_i.
+public struct Attention: Module {
+    /// The score.
+    public let kind: AttentionKind
+    private let queryProjection: Linear?
+    private let keyProjection: Linear?
+    private let v: Parameter?
+
+    /// An attention; `width` is the size of the space that the additive score compares in.
+    public init(
+        _ kind: AttentionKind, querySize: Int, memorySize: Int, width: Int, key: RandomKey, scalarType: ScalarType = .float32
+    ) {
+        self.kind = kind
+        switch kind {
+        case .dot:
+            precondition(querySize == memorySize, "the dot score compares equal sizes, not \(querySize) with \(memorySize)")
+            (queryProjection, keyProjection, v) = (nil, nil, nil)
+        case .general:
+            queryProjection = nil
+            keyProjection = Linear(memorySize, querySize, hasBias: false, key: key.split(0), scalarType: scalarType)
+            v = nil
+        case .additive:
+            queryProjection = Linear(querySize, width, hasBias: false, key: key.split(1), scalarType: scalarType)
+            keyProjection = Linear(memorySize, width, key: key.split(0), scalarType: scalarType)
+            v = Parameter(Initializer.xavierUniform.matrix(1, width, key: key.split(2), scalarType).reshaped(to: [width]))
+        }
+    }
+
+    /// Projects the keys of a sequence once.
+    ///
+    /// - Parameters:
+    ///   - values: [time, batch, memorySize].
+    ///   - lengths: for each batch element how many steps count.
+    public func memory(_ values: Tensor, lengths: [Int32]?, _ context: Context) -> AttentionMemory {
+        AttentionMemory(keys: keyProjection?(values, context) ?? values, values: values, lengths: lengths)
+    }
+
+    /// query: [batch, querySize] → context [batch, memorySize] and weights [batch, time].
+    public func callAsFunction(_ query: Tensor, _ memory: AttentionMemory, _ context: Context) -> (context: Tensor, weights: Tensor) {
+        let score: AttentionScore = v.map { .additive(v: context[$0]) } ?? .dot()
+        return attention(
+            query: queryProjection?(query, context) ?? query, keys: memory.keys, values: memory.values, score: score, lengths: memory.lengths)
+    }
+
+    public func visit(_ visitor: inout ParameterVisitor) {
+        if let queryProjection { visitor("query", queryProjection) }
+        if let keyProjection { visitor("key", keyProjection) }
+        if let v { visitor("v", v) }
+    }
+}

@@ -1,0 +1,28 @@
+import UnrollKernels
+import UnrollTensors
+
+/// A vector for each token of a vocabulary.
+public struct Embedding: Module {
+    /// [vocabulary, width].
+    public let weight: Parameter
+    private let padding: Int32?
+
+    /// A table of normal numbers with variance 1/width; the padding token's row is zero and stays so.
+    public init(vocabulary: Int, width: Int, padding: Int32? = nil, key: RandomKey, scalarType: ScalarType = .float32) {
+        var table = Tensor.normal([vocabulary, width], deviation: 1 / Double(width).squareRoot(), key: key, scalarType)
+        if let padding {
+            let row = Int(padding)
+            table = concatenated(
+                [table.sliced(0..<row, axis: 0), .zeros([1, width], scalarType), table.sliced(row + 1..<vocabulary, axis: 0)], axis: 0)
+        }
+        weight = Parameter(table)
+        self.padding = padding
+    }
+
+    /// tokens: any shape, int32 → [tokens' shape…, width].
+    public func callAsFunction(_ tokens: Tensor, _ context: Context) -> Tensor {
+        gathered(context[weight], tokens, untrained: padding)
+    }
+
+    public func visit(_ visitor: inout ParameterVisitor) { visitor("weight", weight) }
+}

@@ -1,0 +1,60 @@
+import UnrollKernels
+import UnrollTensors
+
+/// How a weight starts. "The right ballpark": a signal, and a gradient, should keep its size from step to step.
+public enum Initializer: String, Sendable, Codable, CaseIterable {
+    /// Uniform in ±1/√fanIn: PyTorch's default for recurrent and linear layers.
+    case uniform
+    /// Uniform in ±√(6/(fanIn + fanOut)). Glorot & Bengio 2010.
+    case xavierUniform = "xavier_uniform"
+    /// Normal with variance 2/(fanIn + fanOut). Glorot & Bengio 2010.
+    case xavierNormal = "xavier_normal"
+    /// Uniform in ±√(6/fanIn), for ReLU. He 2015.
+    case kaimingUniform = "kaiming_uniform"
+    /// Normal with variance 2/fanIn, for ReLU. He 2015.
+    case kaimingNormal = "kaiming_normal"
+    /// A random orthogonal matrix: keeps the norm of what it meets. Saxe 2014.
+    case orthogonal
+    /// Zeros.
+    case zeros
+
+    /// A matrix [outputs, inputs].
+    public func matrix(_ outputs: Int, _ inputs: Int, key: RandomKey, _ type: ScalarType = .float32) -> Tensor {
+        let shape: Shape = [outputs, inputs]
+        let (fanIn, fanOut) = (Double(max(1, inputs)), Double(max(1, outputs)))
+        func uniform(_ bound: Double) -> Tensor { .uniform(shape, in: -bound..<bound, key: key, type) }
+        func normal(_ variance: Double) -> Tensor { .normal(shape, deviation: variance.squareRoot(), key: key, type) }
+        return switch self {
+        case .uniform: uniform(1 / fanIn.squareRoot())
+        case .xavierUniform: uniform((6 / (fanIn + fanOut)).squareRoot())
+        case .xavierNormal: normal(2 / (fanIn + fanOut))
+        case .kaimingUniform: uniform((6 / fanIn).squareRoot())
+        case .kaimingNormal: normal(2 / fanIn)
+        case .orthogonal: orthogonalMatrix(outputs, inputs, key: key).converted(to: type)
+        case .zeros: .zeros(shape, type)
+        }
+    }
+
+    /// The matrices of several gates below one another, each drawn on its own: [gates · outputs, inputs].
+    public func gates(_ gates: Int, _ outputs: Int, _ inputs: Int, key: RandomKey, _ type: ScalarType = .float32) -> Tensor {
+        concatenated((0..<gates).map { matrix(outputs, inputs, key: key.split($0), type) }, axis: 0)
+    }
+}
+
+/// The orthogonal factor of a Gaussian matrix's polar decomposition, which is uniform among the orthogonal matrices.
+///
+/// Newton–Schulz: X ← X (3 I − Xᵀ X) / 2 drives every singular value to 1.
+private func orthogonalMatrix(_ rows: Int, _ columns: Int, key: RandomKey) -> Tensor {
+    guard rows <= columns else { return orthogonalMatrix(columns, rows, key: key).transposed() }
+    guard rows > 0 else { return .zeros([rows, columns], .float64) }
+    var x = Tensor.normal([rows, columns], key: key, .float64)
+    // √n + √m bounds the largest singular value with near certainty; below √3 the iteration converges.
+    x = x / (Double(rows).squareRoot() + Double(columns).squareRoot())
+    let identity = Tensor((0..<rows * rows).map { $0 % (rows + 1) == 0 ? 1.0 : 0.0 }, shape: [rows, rows])
+    for _ in 0..<100 {
+        let gram = matmul(x, x, transposeB: true)
+        if (gram - identity).sumOfSquares < 1e-20 * Double(rows) { break }
+        x = matmul(3 * identity - gram, x) * 0.5
+    }
+    return x
+}

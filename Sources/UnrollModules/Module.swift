@@ -1,0 +1,115 @@
+import UnrollTensors
+
+/// A building block that owns parameters, or other blocks that do.
+///
+/// A module is a value; it lists its parameters under names that are chosen, not reflected, because files depend on them.
+public protocol Module: Sendable {
+    /// Names each parameter and each inner module to the visitor, always in the same order.
+    func visit(_ visitor: inout ParameterVisitor)
+}
+
+/// A parameter and its name in files, `decoder.cell.weight_ih_l0`.
+public struct NamedParameter: Sendable {
+    /// The names of the modules around it and its own, joined by points.
+    public let name: String
+    /// The parameter.
+    public let parameter: Parameter
+}
+
+/// Gathers the parameters of a module with their names.
+public struct ParameterVisitor {
+    private var prefix = ""
+    private var suffix = ""
+    private var known: [ObjectIdentifier: Int] = [:]
+    fileprivate var parameters: [NamedParameter] = []
+    fileprivate var aliases: [(name: String, original: String)] = []
+
+    /// Names a parameter. One that was named before keeps its first name; this one becomes an alias.
+    public mutating func callAsFunction(_ name: String, _ parameter: Parameter) {
+        let full = prefix + name + suffix
+        if let index = known[ObjectIdentifier(parameter)] {
+            aliases.append((full, parameters[index].name))
+        } else {
+            known[ObjectIdentifier(parameter)] = parameters.count
+            parameters.append(NamedParameter(name: full, parameter: parameter))
+        }
+    }
+
+    /// Names an inner module: its parameters' names follow after a point.
+    public mutating func callAsFunction(_ name: String, _ module: some Module) {
+        let outer = (prefix, suffix)
+        prefix += name + suffix + "."
+        suffix = ""
+        module.visit(&self)
+        (prefix, suffix) = outer
+    }
+
+    /// Visits a module whose parameters carry a suffix instead of a path, as PyTorch's `weight_ih_l0_reverse`.
+    public mutating func callAsFunction(suffix: String, _ module: some Module) {
+        let outer = self.suffix
+        self.suffix = suffix + outer
+        module.visit(&self)
+        self.suffix = outer
+    }
+}
+
+extension Module {
+    /// The parameters, each once, in the order of the module's own walk.
+    public var parameters: [NamedParameter] {
+        var visitor = ParameterVisitor()
+        visit(&visitor)
+        return visitor.parameters
+    }
+
+    /// Further names of parameters that are shared.
+    public var parameterAliases: [(name: String, original: String)] {
+        var visitor = ParameterVisitor()
+        visit(&visitor)
+        return visitor.aliases
+    }
+
+    /// How many numbers are learnt.
+    public var parameterCount: Int { parameters.reduce(0) { $0 + $1.parameter.shape.count } }
+
+    /// The values now, in the order of `parameters`. Later training does not change them.
+    public var snapshot: [Tensor] { parameters.map(\.parameter.value) }
+
+    /// Puts a snapshot of this module, or of an equal one, back.
+    public func restore(_ snapshot: [Tensor]) {
+        let parameters = parameters
+        precondition(snapshot.count == parameters.count, "a snapshot of \(snapshot.count) tensors for \(parameters.count) parameters")
+        for (named, value) in zip(parameters, snapshot) { named.parameter.set(value) }
+    }
+}
+
+/// The gradients of a model's parameters, in the order of its walk.
+public struct ModelGradients: Sendable {
+    /// One for each parameter; nil for one that the loss does not depend on.
+    public var values: [Gradient?]
+}
+
+/// A loss and its gradient with respect to every parameter of a model.
+///
+/// Traps, naming the shape, if the loss used a parameter that the model's own walk does not list: it would silently never be trained.
+///
+/// - Parameters:
+///   - model: whose parameters are meant.
+///   - isTraining: whether dropout and its like are on.
+///   - key: what the call's random numbers are drawn from.
+///   - loss: computes a number; whatever else it found out is passed through.
+public func valueAndGradients<Extra>(
+    of model: some Module, isTraining: Bool = true, key: RandomKey = RandomKey(seed: 0),
+    loss: (Context) throws -> (loss: Tensor, extra: Extra)
+) rethrows -> (loss: Double, gradients: ModelGradients, extra: Extra) {
+    let tape = Tape()
+    defer { tape.clear() }
+    let context = Context(tape: tape, isTraining: isTraining, key: key)
+    let (value, extra) = try loss(context)
+    let parameters = model.parameters
+    let listed = Set(parameters.map { ObjectIdentifier($0.parameter) })
+    for owner in tape.owners where !listed.contains(ObjectIdentifier(owner)) {
+        preconditionFailure("the loss used a parameter of shape \((owner as? Parameter)?.shape ?? []) that the model does not visit")
+    }
+    let gradients = tape.gradients(of: value)
+    return (value.scalar, ModelGradients(values: parameters.map { gradients[$0.parameter] }), extra)
+}

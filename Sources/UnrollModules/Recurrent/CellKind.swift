@@ -1,0 +1,46 @@
+import UnrollKernels
+import UnrollTensors
+
+/// The recurrent cells, by the names that recipes use.
+public enum CellKind: String, Sendable, Codable, CaseIterable {
+    case rnn
+    case gru
+    case lstm
+
+    /// A cell of this kind.
+    public func cell(
+        _ inputSize: Int, _ hiddenSize: Int, options: CellOptions, key: RandomKey, scalarType: ScalarType = .float32
+    ) -> any GatedCell {
+        switch self {
+        case .rnn: RNNCell(inputSize, hiddenSize, options: options, key: key, scalarType: scalarType)
+        case .gru: GRUCell(inputSize, hiddenSize, options: options, key: key, scalarType: scalarType)
+        case .lstm: LSTMCell(inputSize, hiddenSize, options: options, key: key, scalarType: scalarType)
+        }
+    }
+}
+
+/// The variants of the cells' equations and how their weights start.
+public struct CellOptions: Sendable, Codable, Equatable {
+    /// How W starts.
+    public var inputInitializer: Initializer
+    /// How U starts.
+    public var hiddenInitializer: Initializer
+    /// What an LSTM's forget-gate bias starts at.
+    public var forgetBias: Double
+    /// Where a GRU's reset gate acts.
+    public var resetGate: ResetGate
+    /// A plain RNN's non-linearity.
+    public var activation: RecurrentActivation
+
+    /// The lecture's equations.
+    public init(
+        inputInitializer: Initializer = .xavierUniform, hiddenInitializer: Initializer = .orthogonal, forgetBias: Double = 1,
+        resetGate: ResetGate = .beforeProduct, activation: RecurrentActivation = .tanh
+    ) {
+        self.inputInitializer = inputInitializer
+        self.hiddenInitializer = hiddenInitializer
+        self.forgetBias = forgetBias
+        self.resetGate = resetGate
+        self.activation = activation
+    }
+}

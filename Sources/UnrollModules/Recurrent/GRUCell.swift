@@ -1,0 +1,60 @@
+import UnrollKernels
+import UnrollTensors
+
+/// The gated recurrent unit (Cho 2014).
+///
+///     z = σ(W_z x + U_z h' + b_z)      r = σ(W_r x + U_r h' + b_r)
+///     n = tanh(W_n x + U_n(r ⊙ h') + b_n)      h = z ⊙ h' + (1 − z) ⊙ n
+///
+/// With the reset gate after the product, as PyTorch has it: n = tanh(W_n x + b_n + r ⊙ (U_n h' + b'_n)); the variant then has a second bias.
+public struct GRUCell: GatedCell {
+    public let inputSize: Int
+    public let hiddenSize: Int
+    /// Where the reset gate acts.
+    public let resetGate: ResetGate
+    private let inputWeight: Parameter
+    private let hiddenWeight: Parameter
+    private let bias: Parameter
+    private let recurrentBias: Parameter?
+
+    /// A cell with its weights drawn anew; the biases start at 0.
+    public init(_ inputSize: Int, _ hiddenSize: Int, options: CellOptions = .init(), key: RandomKey, scalarType: ScalarType = .float32) {
+        self.inputSize = inputSize
+        self.hiddenSize = hiddenSize
+        resetGate = options.resetGate
+        inputWeight = Parameter(options.inputInitializer.gates(3, hiddenSize, inputSize, key: key.split(0), scalarType))
+        hiddenWeight = Parameter(options.hiddenInitializer.gates(3, hiddenSize, hiddenSize, key: key.split(1), scalarType))
+        bias = Parameter(.zeros([3 * hiddenSize], scalarType))
+        recurrentBias = options.resetGate == .afterProduct ? Parameter(.zeros([3 * hiddenSize], scalarType)) : nil
+    }
+
+    public var stateNames: [String] { ["hidden"] }
+
+    public func weights(_ context: Context) -> GateWeights {
+        var weights = GateWeights(input: context[inputWeight], hidden: context[hiddenWeight], bias: context[bias])
+        if let recurrentBias {
+            // Before a non-linearity two biases are one; only the candidate's second bias meets the reset gate first.
+            let second = context[recurrentBias]
+            let gates = second.sliced(0..<2 * hiddenSize, axis: 0)
+            weights.bias = weights.bias + concatenated([gates, .zeros([hiddenSize], second.scalarType)], axis: 0)
+            weights.recurrentBias = second.sliced(2 * hiddenSize..<3 * hiddenSize, axis: 0)
+        }
+        return weights
+    }
+
+    public func recurrence(
+        _ projected: Tensor, _ state: RecurrentState, _ weights: GateWeights, _ layout: SequenceLayout
+    ) -> (outputs: Tensor, state: RecurrentState) {
+        let (outputs, hidden) = gru(
+            projected, hidden: state.hidden, weight: weights.hidden, recurrentBias: weights.recurrentBias, resetGate: resetGate,
+            layout: layout)
+        return (outputs, RecurrentState(names: stateNames, tensors: [hidden]))
+    }
+
+    public func visit(_ visitor: inout ParameterVisitor) {
+        visitor("weight_ih", inputWeight)
+        visitor("weight_hh", hiddenWeight)
+        visitor("bias_ih", bias)
+        if let recurrentBias { visitor("bias_hh", recurrentBias) }
+    }
+}

@@ -1,0 +1,45 @@
+import UnrollKernels
+import UnrollTensors
+
+/// The long short-term memory (Hochreiter & Schmidhuber 1997, with the forget gate of Gers 2000).
+///
+///     i, f, o = σ(W x + U h' + b)      g = tanh(W_g x + U_g h' + b_g)      c = f ⊙ c' + i ⊙ g      h = o ⊙ tanh c
+///
+/// The forget gate's bias starts at 1, so that a new network remembers (Jozefowicz 2015); the other biases start at 0.
+public struct LSTMCell: GatedCell {
+    public let inputSize: Int
+    public let hiddenSize: Int
+    private let inputWeight: Parameter
+    private let hiddenWeight: Parameter
+    private let bias: Parameter
+
+    /// A cell with its weights drawn anew.
+    public init(_ inputSize: Int, _ hiddenSize: Int, options: CellOptions = .init(), key: RandomKey, scalarType: ScalarType = .float32) {
+        self.inputSize = inputSize
+        self.hiddenSize = hiddenSize
+        inputWeight = Parameter(options.inputInitializer.gates(4, hiddenSize, inputSize, key: key.split(0), scalarType))
+        hiddenWeight = Parameter(options.hiddenInitializer.gates(4, hiddenSize, hiddenSize, key: key.split(1), scalarType))
+        let forget = (0..<4 * hiddenSize).map { $0 / max(1, hiddenSize) == 1 ? options.forgetBias : 0 }
+        bias = Parameter(Tensor(forget, shape: [4 * hiddenSize], scalarType: scalarType))
+    }
+
+    public var stateNames: [String] { ["hidden", "cell"] }
+
+    public func weights(_ context: Context) -> GateWeights {
+        GateWeights(input: context[inputWeight], hidden: context[hiddenWeight], bias: context[bias])
+    }
+
+    public func recurrence(
+        _ projected: Tensor, _ state: RecurrentState, _ weights: GateWeights, _ layout: SequenceLayout
+    ) -> (outputs: Tensor, state: RecurrentState) {
+        let (outputs, hidden, cell) = lstm(
+            projected, hidden: state.tensors[0], cell: state.tensors[1], weight: weights.hidden, layout: layout)
+        return (outputs, RecurrentState(names: stateNames, tensors: [hidden, cell]))
+    }
+
+    public func visit(_ visitor: inout ParameterVisitor) {
+        visitor("weight_ih", inputWeight)
+        visitor("weight_hh", hiddenWeight)
+        visitor("bias_ih", bias)
+    }
+}

@@ -1,0 +1,42 @@
+import UnrollKernels
+import UnrollTensors
+
+/// The plain recurrent cell (Elman 1990): h = f(W x + U h' + b), f = tanh or ReLU.
+public struct RNNCell: GatedCell {
+    public let inputSize: Int
+    public let hiddenSize: Int
+    /// f.
+    public let activation: RecurrentActivation
+    private let inputWeight: Parameter
+    private let hiddenWeight: Parameter
+    private let bias: Parameter
+
+    /// A cell with its weights drawn anew; the bias starts at 0.
+    public init(_ inputSize: Int, _ hiddenSize: Int, options: CellOptions = .init(), key: RandomKey, scalarType: ScalarType = .float32) {
+        self.inputSize = inputSize
+        self.hiddenSize = hiddenSize
+        activation = options.activation
+        inputWeight = Parameter(options.inputInitializer.matrix(hiddenSize, inputSize, key: key.split(0), scalarType))
+        hiddenWeight = Parameter(options.hiddenInitializer.matrix(hiddenSize, hiddenSize, key: key.split(1), scalarType))
+        bias = Parameter(.zeros([hiddenSize], scalarType))
+    }
+
+    public var stateNames: [String] { ["hidden"] }
+
+    public func weights(_ context: Context) -> GateWeights {
+        GateWeights(input: context[inputWeight], hidden: context[hiddenWeight], bias: context[bias])
+    }
+
+    public func recurrence(
+        _ projected: Tensor, _ state: RecurrentState, _ weights: GateWeights, _ layout: SequenceLayout
+    ) -> (outputs: Tensor, state: RecurrentState) {
+        let (outputs, hidden) = rnn(projected, hidden: state.hidden, weight: weights.hidden, activation: activation, layout: layout)
+        return (outputs, RecurrentState(names: stateNames, tensors: [hidden]))
+    }
+
+    public func visit(_ visitor: inout ParameterVisitor) {
+        visitor("weight_ih", inputWeight)
+        visitor("weight_hh", hiddenWeight)
+        visitor("bias_ih", bias)
+    }
+}

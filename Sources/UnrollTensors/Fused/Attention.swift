@@ -1,0 +1,103 @@
+import CUnrollKernels
+import UnrollKernels
+
+/// How a query is compared with a key.
+public enum AttentionScore: Sendable {
+    /// scale · query · key. Luong's dot score (2015); with a projected query his general (bilinear) one; memory addressing.
+    case dot(scale: Double = 1)
+    /// v · tanh(query + key), both projected beforehand (Bahdanau 2014). v: [width].
+    case additive(v: Tensor)
+}
+
+/// Soft addressing: score, softmax, weighted sum.
+///
+///     e_i = score(query, key_i)      a = softmax(e)      context = Σ a_i value_i
+///
+/// da_i = dcontext · value_i + what arrives at the weights;  de = a ⊙ (da − Σ a ⊙ da);  dvalue_i = a_i dcontext;
+/// dot: dquery = scale Σ de_i key_i, dkey_i = scale de_i query;
+/// additive, with t_i = tanh(query + key_i): dv = Σ de_i t_i, dkey_i = de_i v ⊙ (1 − t_i²), dquery = Σ dkey_i.
+///
+/// - Parameters:
+///   - query: [batch, keyWidth].
+///   - keys: [time, batch, keyWidth].
+///   - values: [time, batch, valueWidth].
+///   - score: the comparison.
+///   - lengths: for each batch element how many of the keys count; all where nil.
+/// - Returns: the context [batch, valueWidth] and the weights [batch, time].
+public func attention(
+    query: Tensor, keys: Tensor, values: Tensor, score: AttentionScore, lengths: [Int32]? = nil
+) -> (context: Tensor, weights: Tensor) {
+    let (time, batch, keyWidth) = (keys.shape[0], keys.shape[1], keys.shape[2])
+    let valueWidth = values.shape[2]
+    query.precondition(shape: [batch, keyWidth], "the query")
+    values.precondition(shape: [time, batch, valueWidth], "the values")
+    precondition(lengths == nil || lengths?.count == batch, "\(lengths?.count ?? 0) lengths for a batch of \(batch)")
+    let type = query.scalarType
+    let v: Tensor? = if case .additive(let v) = score { v } else { nil }
+    v?.precondition(shape: [keyWidth], "the vector of the additive score")
+
+    let withShape = { (body: (UnsafePointer<unroll_attention_shape>) -> Void) in
+        let call = { (lengths: UnsafePointer<Int32>?) in
+            var scale = 1.0
+            var kind = UNROLL_SCORE_ADDITIVE
+            if case .dot(let factor) = score { (kind, scale) = (UNROLL_SCORE_DOT, factor) }
+            var shape = unroll_attention_shape(
+                score: kind, scale: scale, time: time, batch: batch, key_width: keyWidth, value_width: valueWidth, lengths: lengths)
+            body(&shape)
+        }
+        if let lengths { lengths.withUnsafeBufferPointer { call($0.baseAddress) } } else { call(nil) }
+    }
+    let weights = Tensor(uninitialized: [batch, time], type)
+    let context = Tensor(uninitialized: [batch, valueWidth], type)
+    withShape {
+        unroll_attention_forward(
+            type.kernel, $0, query.pointer, keys.pointer, v?.pointer, values.pointer, weights.pointer, context.pointer)
+    }
+    let operands = [query, keys, values, v]
+    guard let tape = operands.lazy.compactMap({ $0?.recordingTape }).first else { return (context, weights) }
+
+    let nodes = operands.map { $0?.recordedNode }
+    let recorded = tape.record([context, weights]) { dy, backward in
+        let dquery = Tensor(uninitialized: query.shape, type)
+        let dv = v.map { Tensor(uninitialized: $0.shape, type) }
+        let dcontext = dy[0] ?? context.zeros(context.shape)
+        let run = { (dkeys: UnsafeMutableRawPointer, addsKeys: Bool, dvalues: UnsafeMutableRawPointer, addsValues: Bool) in
+            withShape {
+                unroll_attention_backward(
+                    type.kernel, $0, query.pointer, keys.pointer, v?.pointer, values.pointer, weights.pointer, dcontext.pointer,
+                    dy[1]?.pointer, dquery.pointer, dkeys, addsKeys, dv?.pointer, dvalues, addsValues)
+            }
+        }
+        // The steps of a decoder read the same keys and values again and again: their gradients grow in place.
+        if let nodeKeys = nodes[1], let nodeValues = nodes[2], nodeKeys != nodeValues {
+            backward.accumulate(into: nodeKeys, shape: keys.shape, type) { dkeys, addsKeys in
+                backward.accumulate(into: nodeValues, shape: values.shape, type) { dvalues, addsValues in
+                    run(dkeys, addsKeys, dvalues, addsValues)
+                }
+            }
+        } else {
+            let dkeys = Tensor(uninitialized: keys.shape, type)
+            let dvalues = Tensor(uninitialized: values.shape, type)
+            run(dkeys.pointer, false, dvalues.pointer, false)
+            if let node = nodes[1] { backward.add(dkeys, to: node) }
+            if let node = nodes[2] { backward.add(dvalues, to: node) }
+        }
+        if let node = nodes[0] { backward.add(dquery, to: node) }
+        if let node = nodes[3], let dv { backward.add(dv, to: node) }
+    }
+    return (recorded[0], recorded[1])
+}
+
+/// The same addressing as a plain composition of operations: what the kernel is checked against.
+public func attentionReference(
+    query: Tensor, keys: Tensor, values: Tensor, score: AttentionScore, lengths: [Int32]? = nil
+) -> (context: Tensor, weights: Tensor) {
+    let scores =
+        switch score {
+        case .dot(let scale): sum(keys * query, axis: 2) * scale
+        case .additive(let v): sum(tanh(keys + query) * v, axis: 2)
+        }
+    let weights = softmax(scores.transposed(), lengths: lengths)
+    let (batch, time) = (weights.shape[0], weights.shape[1])
+    return (sum(weights.transposed().reshaped(to: [time, batch, 1]) * values, axis: 0), weights)
+}
