@@ -1,0 +1,123 @@
+// A pool of memory in size classes: powers of two with four steps between, so that at most a fifth of a block is unused.
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+#include "CUnrollKernels.h"
+
+#define LINE_BYTES ((size_t)64)
+#define HUGE_PAGE_BYTES ((size_t)2 << 20)
+#define STEPS 4
+#define CLASSES (STEPS * 60)
+
+typedef struct block { struct block *next; } block;
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static block *idle[CLASSES];
+static size_t bytes_in_use, bytes_pooled, most_pooled;
+
+/// The class of a size, and the size of that class: (STEPS + step) · LINE_BYTES · 2^power / STEPS rounded up to whole lines.
+static size_t class_of(size_t bytes, size_t *class_bytes) {
+    if (bytes <= LINE_BYTES * STEPS) {
+        size_t lines = bytes == 0 ? 1 : (bytes + LINE_BYTES - 1) / LINE_BYTES;
+        *class_bytes = lines * LINE_BYTES;
+        return lines - 1;
+    }
+    size_t power = 63 - (size_t)__builtin_clzll((unsigned long long)(bytes - 1));
+    size_t step_bytes = ((size_t)1 << power) / STEPS;
+    size_t step = (bytes - ((size_t)1 << power) + step_bytes - 1) / step_bytes;
+    *class_bytes = ((size_t)1 << power) + step * step_bytes;
+    return STEPS * (power - 7) + step - 1;
+}
+
+static void free_idle_blocks(void) {
+    for (size_t class = 0; class < CLASSES; class++) {
+        while (idle[class] != NULL) {
+            block *next = idle[class]->next;
+            free(idle[class]);
+            idle[class] = next;
+        }
+    }
+    bytes_pooled = 0;
+}
+
+static void *fresh_memory(size_t bytes) {
+    void *memory = NULL;
+    bool large = bytes >= 2 * HUGE_PAGE_BYTES;
+    if (posix_memalign(&memory, large ? HUGE_PAGE_BYTES : LINE_BYTES, bytes) != 0) return NULL;
+#if defined(__linux__)
+    if (large) madvise(memory, bytes, MADV_HUGEPAGE);
+#endif
+    return memory;
+}
+
+void *unroll_allocate(size_t bytes) {
+    if (bytes > SIZE_MAX / 4) {
+        fprintf(stderr, "unroll: cannot allocate %zu bytes: no machine has that much memory.\n", bytes);
+        abort();
+    }
+    size_t class_bytes;
+    size_t class = class_of(bytes, &class_bytes);
+    pthread_mutex_lock(&mutex);
+    void *memory = idle[class];
+    if (memory != NULL) {
+        idle[class] = idle[class]->next;
+        bytes_pooled -= class_bytes;
+    } else if ((memory = fresh_memory(class_bytes)) == NULL) {
+        free_idle_blocks();
+        memory = fresh_memory(class_bytes);
+    }
+    if (memory == NULL) {
+        fprintf(stderr, "unroll: out of memory: the system refused %zu bytes (%zu bytes are in use). Use a smaller model or batch.\n", bytes,
+                bytes_in_use);
+        abort();
+    }
+    bytes_in_use += class_bytes;
+    pthread_mutex_unlock(&mutex);
+    return memory;
+}
+
+void unroll_release(void *memory, size_t bytes) {
+    if (memory == NULL) return;
+    size_t class_bytes;
+    size_t class = class_of(bytes, &class_bytes);
+    pthread_mutex_lock(&mutex);
+    if (most_pooled == 0) {
+        long pages = sysconf(_SC_PHYS_PAGES), page_bytes = sysconf(_SC_PAGESIZE);
+        most_pooled = pages > 0 && page_bytes > 0 ? (size_t)pages / 8 * (size_t)page_bytes : (size_t)1 << 30;
+    }
+    bytes_in_use -= class_bytes;
+    bool keep = bytes_pooled + class_bytes <= most_pooled;
+    if (keep) {
+        ((block *)memory)->next = idle[class];
+        idle[class] = memory;
+        bytes_pooled += class_bytes;
+    }
+    pthread_mutex_unlock(&mutex);
+    if (!keep) free(memory);
+}
+
+size_t unroll_bytes_in_use(void) {
+    pthread_mutex_lock(&mutex);
+    size_t bytes = bytes_in_use;
+    pthread_mutex_unlock(&mutex);
+    return bytes;
+}
+
+size_t unroll_bytes_pooled(void) {
+    pthread_mutex_lock(&mutex);
+    size_t bytes = bytes_pooled;
+    pthread_mutex_unlock(&mutex);
+    return bytes;
+}
+
+void unroll_trim(void) {
+    pthread_mutex_lock(&mutex);
+    free_idle_blocks();
+    pthread_mutex_unlock(&mutex);
+}
