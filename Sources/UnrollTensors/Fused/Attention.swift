@@ -31,21 +31,18 @@ public func attention(
     let valueWidth = values.shape[2]
     query.precondition(shape: [batch, keyWidth], "the query")
     values.precondition(shape: [time, batch, valueWidth], "the values")
-    precondition(lengths == nil || lengths?.count == batch, "\(lengths?.count ?? 0) lengths for a batch of \(batch)")
     let type = query.scalarType
     let v: Tensor? = if case .additive(let v) = score { v } else { nil }
     v?.precondition(shape: [keyWidth], "the vector of the additive score")
 
-    let withShape = { (body: (UnsafePointer<unroll_attention_shape>) -> Void) in
-        let call = { (lengths: UnsafePointer<Int32>?) in
-            var scale = 1.0
-            var kind = UNROLL_SCORE_ADDITIVE
-            if case .dot(let factor) = score { (kind, scale) = (UNROLL_SCORE_DOT, factor) }
+    func withShape(_ body: (UnsafePointer<unroll_attention_shape>) -> Void) {
+        withLengths(lengths, batch: batch) { lengths in
             var shape = unroll_attention_shape(
-                score: kind, scale: scale, time: time, batch: batch, key_width: keyWidth, value_width: valueWidth, lengths: lengths)
+                score: UNROLL_SCORE_ADDITIVE, scale: 1, time: time, batch: batch, key_width: keyWidth, value_width: valueWidth,
+                lengths: lengths)
+            if case .dot(let scale) = score { (shape.score, shape.scale) = (UNROLL_SCORE_DOT, scale) }
             body(&shape)
         }
-        if let lengths { lengths.withUnsafeBufferPointer { call($0.baseAddress) } } else { call(nil) }
     }
     let weights = Tensor(uninitialized: [batch, time], type)
     let context = Tensor(uninitialized: [batch, valueWidth], type)

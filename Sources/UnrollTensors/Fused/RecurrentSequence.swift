@@ -45,17 +45,21 @@ struct StateSlots {
     var final: Tensor { states.at(reversed ? 0 : time) }
 }
 
-/// Calls the kernel with the C description of a sequence.
+/// Calls a kernel with the lengths of a padded batch, or NULL where every row is whole.
+func withLengths<Result>(_ lengths: [Int32]?, batch: Int, _ body: (UnsafePointer<Int32>?) -> Result) -> Result {
+    guard let lengths else { return body(nil) }
+    precondition(lengths.count == batch, "\(lengths.count) lengths for a batch of \(batch)")
+    return lengths.withUnsafeBufferPointer { body($0.baseAddress) }
+}
+
+/// Calls a kernel with the C description of a sequence.
 func withSequence<Result>(
     time: Int, batch: Int, hidden: Int, _ layout: SequenceLayout, _ body: (UnsafePointer<unroll_sequence>) -> Result
 ) -> Result {
-    precondition(layout.lengths == nil || layout.lengths?.count == batch, "\(layout.lengths?.count ?? 0) lengths for a batch of \(batch)")
-    let call = { (lengths: UnsafePointer<Int32>?) in
+    withLengths(layout.lengths, batch: batch) { lengths in
         var sequence = unroll_sequence(time: time, batch: batch, hidden: hidden, reversed: layout.reversed, lengths: lengths)
         return body(&sequence)
     }
-    guard let lengths = layout.lengths else { return call(nil) }
-    return lengths.withUnsafeBufferPointer { call($0.baseAddress) }
 }
 
 /// Checks the shapes that all recurrences share and returns (time, batch, hidden).

@@ -1,0 +1,164 @@
+import UnrollKernels
+import UnrollModules
+import UnrollTensors
+
+/// Recurrent layers that write a sequence, reading a memory on the way.
+///
+/// Additive attention reads before the cell, with the state before it, and what it read is part of the cell's input (Bahdanau 2014):
+///
+///     c(t) = attend(s(t−1))     s(t) = cell([y(t−1); c(t)], s(t−1))     o(t) = tanh(W_o [s(t); c(t); y(t−1)] + b_o)
+///
+/// The other scores read after it (Luong 2015); with input feeding o(t−1) is part of the cell's input:
+///
+///     s(t) = cell([y(t−1); o(t−1)], s(t−1))     c(t) = attend(s(t))     o(t) = tanh(W_o [s(t); c(t)] + b_o)
+public struct RecurrentDecoder: Module {
+    /// What a row carries from token to token.
+    public struct State: Sendable {
+        /// The state of each layer.
+        public var layers: [RecurrentState]
+        /// What attention reads.
+        public var memory: AttentionMemory?
+        /// o(t − 1), with input feeding.
+        public var fed: Tensor?
+
+        func gathered(_ rows: [Int32]) -> State {
+            State(
+                layers: layers.map { $0.gathered(rows) }, memory: memory?.gathered(rows),
+                fed: fed.map { UnrollTensors.gathered($0, Tensor(rows, shape: [rows.count])) })
+        }
+    }
+
+    /// Token vectors of the target.
+    public let embedding: Embedding
+    /// One cell for each layer.
+    public let cells: [any GatedCell]
+    /// What reads the memory; nil without attention.
+    public let attention: Attention?
+    private let readout: Linear?
+    private let dropout: Dropout
+    private let embeddingSize: Int
+    private let hiddenSize: Int
+    private let memorySize: Int
+    /// Attention reads before the cell and feeds it.
+    private let readsFirst: Bool
+    private let feedsOutput: Bool
+
+    init(
+        _ configuration: SequenceToSequenceConfiguration, embedding: Embedding, key: RandomKey, scalarType: ScalarType
+    ) {
+        self.embedding = embedding
+        embeddingSize = configuration.embedding
+        hiddenSize = configuration.hidden
+        readsFirst = configuration.attention == .additive
+        feedsOutput = configuration.inputFeeding
+        memorySize = configuration.attention == .none ? 0 : configuration.memorySize
+        dropout = Dropout(configuration.dropout)
+        let inputSize = embeddingSize + (readsFirst ? memorySize : 0) + (feedsOutput ? configuration.readoutSize : 0)
+        cells = (0..<configuration.decoderLayers).map { layer in
+            configuration.cell.cell(
+                layer == 0 ? inputSize : configuration.hidden, configuration.hidden, options: configuration.cellOptions,
+                key: key.split(layer), scalarType: scalarType)
+        }
+        attention = AttentionKind(rawValue: configuration.attention.rawValue).map {
+            Attention(
+                $0, querySize: configuration.hidden, memorySize: configuration.memorySize, width: configuration.hidden,
+                key: key.split(100), scalarType: scalarType)
+        }
+        let readoutInputs = hiddenSize + memorySize + (readsFirst ? embeddingSize : 0)
+        readout =
+            configuration.attention == .none && configuration.tiedEmbeddings == .none
+            ? nil : Linear(readoutInputs, configuration.readoutSize, key: key.split(101), scalarType: scalarType)
+    }
+
+    /// The names of the parts of a layer's state.
+    public var stateNames: [String] { cells[0].stateNames }
+
+    /// Feeds tokens [time, batch] from a state.
+    ///
+    /// - Returns: the features for the output layer [time, batch, features], the state after the last token, and for each step the
+    ///   attention's weights [batch, memoryTime].
+    public func callAsFunction(_ tokens: Tensor, _ state: State, _ context: Context) -> (features: Tensor, state: State, weights: [Tensor]) {
+        let embedded = context.within("embedding") { dropout(embedding(tokens, context), context) }
+        context.report("embedding", embedded)
+        let weights = cells.map { $0.weights(context) }
+        let projected = linear(embedded, weights[0].input, bias: weights[0].bias, columns: 0..<embeddingSize)
+        return readsFirst || feedsOutput
+            ? stepByStep(embedded, projected, weights, state, context) : wholeSequence(embedded, projected, weights, state, context)
+    }
+
+    /// Nothing of a step's result enters the next one but the cells' own state: each layer is one kernel.
+    private func wholeSequence(
+        _ embedded: Tensor, _ projected: Tensor, _ weights: [GateWeights], _ state: State, _ context: Context
+    ) -> (features: Tensor, state: State, weights: [Tensor]) {
+        var state = state
+        var outputs = projected
+        for (layer, cell) in cells.enumerated() {
+            let inputs = layer == 0 ? projected : linear(dropout(outputs, context), weights[layer].input, bias: weights[layer].bias)
+            (outputs, state.layers[layer]) = cell.recurrence(inputs, state.layers[layer], weights[layer], .init())
+            context.report("layer\(layer)", outputs)
+        }
+        guard let attention, let memory = state.memory else {
+            return (features(embedded, outputs, nil, context), state, [])
+        }
+        let reads = (0..<outputs.shape[0]).map { attention(outputs.at($0), memory, context) }
+        return (features(embedded, outputs, stacked(reads.map(\.context)), context), state, reads.map(\.weights))
+    }
+
+    private func stepByStep(
+        _ embedded: Tensor, _ projected: Tensor, _ weights: [GateWeights], _ state: State, _ context: Context
+    ) -> (features: Tensor, state: State, weights: [Tensor]) {
+        var state = state
+        var outputs: [Tensor] = []
+        var reads: [(context: Tensor, weights: Tensor)] = []
+        var fed: [Tensor] = []
+        let fedColumns = embeddingSize + (readsFirst ? memorySize : 0)
+        for time in 0..<projected.shape[0] {
+            var input = projected.at(time)
+            if readsFirst, let attention, let memory = state.memory {
+                let read = attention(state.layers[cells.count - 1].hidden, memory, context)
+                input = input + linear(read.context, weights[0].input, columns: embeddingSize..<embeddingSize + memorySize)
+                reads.append(read)
+            }
+            if let last = state.fed {
+                input = input + linear(last, weights[0].input, columns: fedColumns..<fedColumns + last.shape[1])
+            }
+            var output = input
+            for (layer, cell) in cells.enumerated() {
+                if layer > 0 { input = linear(dropout(output, context), weights[layer].input, bias: weights[layer].bias) }
+                (output, state.layers[layer]) = cell.advance(input, state.layers[layer], weights[layer])
+            }
+            outputs.append(output)
+            if !readsFirst, let attention, let memory = state.memory { reads.append(attention(output, memory, context)) }
+            if feedsOutput {
+                let feature = features(embedded.at(time), output, reads.last?.context, context)
+                fed.append(feature)
+                state.fed = feature
+            }
+        }
+        let stackedOutputs = stacked(outputs)
+        context.report("layer\(cells.count - 1)", stackedOutputs)
+        let all = feedsOutput ? stacked(fed) : features(embedded, stackedOutputs, reads.isEmpty ? nil : stacked(reads.map(\.context)), context)
+        return (all, state, reads.map(\.weights))
+    }
+
+    /// o = tanh(W_o [s; c; y] + b_o), whose parts meet W_o's columns where they are. The arguments are [batch, …] or [time, batch, …].
+    private func features(_ embedded: Tensor, _ output: Tensor, _ read: Tensor?, _ context: Context) -> Tensor {
+        guard let readout else { return dropout(output, context) }
+        var sum = readout(output, context, columns: 0..<hiddenSize)
+        if let read { sum = sum + readout(read, context, columns: hiddenSize..<hiddenSize + memorySize, addsBias: false) }
+        if readsFirst {
+            let start = hiddenSize + memorySize
+            sum = sum + readout(embedded, context, columns: start..<start + embeddingSize, addsBias: false)
+        }
+        let feature = dropout(tanh(sum), context)
+        context.report("readout", feature)
+        return feature
+    }
+
+    public func visit(_ visitor: inout ParameterVisitor) {
+        visitor("embedding", embedding)
+        for (layer, cell) in cells.enumerated() { visitor(suffix: "_l\(layer)", cell) }
+        if let attention { visitor("attention", attention) }
+        if let readout { visitor("readout", readout) }
+    }
+}

@@ -1,0 +1,113 @@
+import UnrollModules
+import UnrollTensors
+
+/// What a sequence-to-sequence network is made of; the recipe's `model` section, stored in every model file.
+public struct SequenceToSequenceConfiguration: Codable, Sendable, Equatable {
+    /// How the decoder reads the source at each step.
+    public enum AttentionChoice: String, Codable, Sendable, CaseIterable {
+        /// Not at all: the whole meaning goes through the bridge. Sutskever 2014.
+        case none
+        /// After the cell, by query · key. Luong 2015.
+        case dot
+        /// After the cell, by query · W key. Luong 2015.
+        case general
+        /// Before the cell, from the state before it; what was read is fed to the cell. Bahdanau 2014.
+        case additive
+    }
+
+    /// What the decoder's first state is made of.
+    public enum Bridge: String, Codable, Sendable, CaseIterable {
+        /// Zeros: only attention sees the source.
+        case zero
+        /// The encoder's last states, layer by layer. Sutskever 2014.
+        case copy
+        /// tanh(W [h→; h←] + b) of the encoder's last states, one W for each layer and part of the state.
+        case dense
+    }
+
+    /// Which tables are one and the same.
+    public enum Tying: String, Codable, Sendable, CaseIterable {
+        case none
+        /// The target embedding is the output layer's weight. Press & Wolf 2017.
+        case output
+        /// Source embedding, target embedding and output weight; needs one vocabulary for both languages.
+        case all
+    }
+
+    /// The recurrent cell of both sides.
+    public var cell = CellKind.gru
+    /// Where a GRU's reset gate acts.
+    public var resetGate = ResetGate.beforeProduct
+    /// What an LSTM's forget-gate bias starts at.
+    public var forgetBias = 1.0
+    /// How the cells' W start.
+    public var inputInitializer = Initializer.xavierUniform
+    /// How the cells' U start.
+    public var hiddenInitializer = Initializer.orthogonal
+    /// Width of a token's vector.
+    public var embedding = 256
+    /// Units of a cell, in each direction.
+    public var hidden = 512
+    /// Layers of the encoder.
+    public var encoderLayers = 1
+    /// Layers of the decoder.
+    public var decoderLayers = 1
+    /// Whether the encoder runs in both directions of time.
+    public var bidirectional = true
+    /// What the decoder starts from.
+    public var bridge = Bridge.dense
+    /// How the decoder reads the source.
+    public var attention = AttentionChoice.additive
+    /// Whether what was read out at a step is part of the next step's input. Luong 2015.
+    public var inputFeeding = false
+    /// Which tables are one.
+    public var tiedEmbeddings = Tying.none
+    /// Whether the encoder reads the source from its end. Sutskever 2014.
+    public var reverseSource = false
+    /// The probability of dropout on embeddings, between layers and before the output layer.
+    public var dropout = 0.0
+
+    /// The defaults: one bidirectional GRU layer with additive attention.
+    public init() {}
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        cell = try values.value(.cell, default: cell)
+        resetGate = try values.value(.resetGate, default: resetGate)
+        forgetBias = try values.value(.forgetBias, default: forgetBias)
+        inputInitializer = try values.value(.inputInitializer, default: inputInitializer)
+        hiddenInitializer = try values.value(.hiddenInitializer, default: hiddenInitializer)
+        embedding = try values.count(.embedding, default: embedding)
+        hidden = try values.count(.hidden, default: hidden)
+        encoderLayers = try values.count(.encoderLayers, default: encoderLayers)
+        decoderLayers = try values.count(.decoderLayers, default: decoderLayers)
+        bidirectional = try values.value(.bidirectional, default: bidirectional)
+        attention = try values.value(.attention, default: attention)
+        inputFeeding = try values.value(.inputFeeding, default: inputFeeding)
+        tiedEmbeddings = try values.value(.tiedEmbeddings, default: tiedEmbeddings)
+        reverseSource = try values.value(.reverseSource, default: reverseSource)
+        bridge = try values.value(.bridge, default: bridge)
+        dropout = try values.probability(.dropout, default: dropout)
+        if bridge == .copy, bidirectional || encoderLayers != decoderLayers {
+            throw values.invalid(.bridge, "'copy' needs a one-directional encoder with as many layers as the decoder; use 'dense'")
+        }
+        if attention == .dot, bidirectional {
+            throw values.invalid(.attention, "'dot' compares equal sizes, and a bidirectional encoder shows 2 × hidden; use 'general'")
+        }
+        if bridge == .zero, attention == .none {
+            throw values.invalid(.bridge, "'zero' without attention would hide the source from the decoder; use 'dense'")
+        }
+    }
+
+    /// The variants of the cells' equations.
+    var cellOptions: CellOptions {
+        CellOptions(
+            inputInitializer: inputInitializer, hiddenInitializer: hiddenInitializer, forgetBias: forgetBias, resetGate: resetGate)
+    }
+
+    /// Features that the encoder shows at each step.
+    var memorySize: Int { (bidirectional ? 2 : 1) * hidden }
+
+    /// Features that the output layer sees.
+    var readoutSize: Int { attention == .none && tiedEmbeddings == .none ? hidden : embedding }
+}

@@ -1,0 +1,20 @@
+import UnrollModules
+import UnrollTensors
+
+/// A model that makes a sequence token by token: what greedy search, beam search and sampling drive.
+///
+/// Every row stands for itself: what a row becomes does not depend on the rows beside it.
+public protocol StepwiseDecoder: Sendable {
+    /// Whatever a row carries from token to token.
+    associatedtype State
+
+    /// One row for each source, each without special tokens.
+    func start(_ sources: [[Int32]], _ context: Context) -> State
+
+    /// Feeds one token to each row: the logarithms of the next token's probabilities [rows, vocabulary], the state after, and where the
+    /// rows looked [rows, time] if they look anywhere.
+    func step(_ tokens: [Int32], _ state: State, _ context: Context) -> (logProbabilities: Tensor, state: State, weights: Tensor?)
+
+    /// Some rows, in the given order, some perhaps twice.
+    func gathered(_ state: State, rows: [Int32]) -> State
+}
