@@ -30,7 +30,7 @@ public struct RowGradient: Sendable {
         self.shape = shape
     }
 
-    func joined(with other: RowGradient) -> RowGradient {
+    package func joined(with other: RowGradient) -> RowGradient {
         RowGradient(indices: indices + other.indices, values: concatenated([values, other.values], axis: 0), shape: shape)
     }
 
