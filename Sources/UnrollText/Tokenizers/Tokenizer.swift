@@ -1,0 +1,15 @@
+/// Turns text into tokens and tokens into text.
+///
+/// Every tokenizer of this library is lossless: `text(from: tokens(in: string))` holds the same Unicode scalars as `string`, for every
+/// string whatever: double blanks, tabs, leading and trailing blanks, no-break spaces, NUL, combining marks and direction marks included.
+/// Nothing is normalised. Only a vocabulary that lacks a token loses something.
+///
+/// It is as important the other way round: tokens that a model produces give natural text, because the marks on the tokens themselves,
+/// and no rule of a language, say where a blank stands.
+public protocol Tokenizer: Sendable {
+    /// The tokens of `text`, in order. Empty text has none.
+    func tokens(in text: String) -> [String]
+
+    /// The text that `tokens` spell.
+    func text(from tokens: [String]) -> String
+}
