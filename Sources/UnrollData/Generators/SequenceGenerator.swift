@@ -1,0 +1,58 @@
+/// Makes random symbol sequences to copy: the target is the source. What a model keeps of a sequence of n symbols shows how far its memory reaches.
+public struct SequenceGenerator: Sendable {
+    /// The seed of the draws.
+    public let seed: UInt64
+    /// How many different symbols there are.
+    public let symbolCount: Int
+    /// The token of the first symbol; the others follow it.
+    public let firstToken: Int32
+
+    /// A generator over the tokens `firstToken` ..< `firstToken` + `symbolCount`.
+    ///
+    /// - Throws: `CorpusError` (`.invalidOption`) where there are no symbols or the tokens leave 0 … `Int32.max`.
+    public init(seed: UInt64, symbolCount: Int, firstToken: Int32) throws {
+        guard symbolCount >= 1, firstToken >= 0, symbolCount <= Int(Int32.max) - Int(firstToken) else {
+            throw CorpusError(
+                .invalidOption, "\(symbolCount) symbols from token \(firstToken) on were asked for; there must be at least 1, in 0 … \(Int32.max).")
+        }
+        self.seed = seed
+        self.symbolCount = symbolCount
+        self.firstToken = firstToken
+    }
+
+    /// Draws sequences of symbols, each length of the range equally likely, numbered from 0.
+    ///
+    /// - Parameters:
+    ///   - count: how many.
+    ///   - lengths: the lengths to draw from, in symbols.
+    ///   - stream: which of the seed's independent streams to draw from, for example 0 to train and 1 to measure.
+    /// - Throws: `CorpusError` (`.invalidOption`) where the count is negative or a length is below 1.
+    public func examples(count: Int, lengths: ClosedRange<Int>, stream: UInt64) throws -> [Example] {
+        guard count >= 0, lengths.lowerBound >= 1 else {
+            throw CorpusError(
+                .invalidOption,
+                "\(count) sequences of \(lengths.lowerBound) to \(lengths.upperBound) symbols were asked for; lengths start at 1, counts at 0.")
+        }
+        var generator = SplitMix64(seed, stream)
+        return (0..<count).map { index in
+            let length = lengths.lowerBound + generator.next(below: lengths.count)
+            let symbols = (0..<length).map { _ in firstToken + Int32(generator.next(below: symbolCount)) }
+            return Example(source: symbols, target: symbols, index: index)
+        }
+    }
+
+    /// A sequence as text: the symbols as letters, a … z, then aa, ab, …, with spaces between them.
+    public func text(of tokens: [Int32]) -> String {
+        tokens.map { Self.name(Int($0 - firstToken)) }.joined(separator: " ")
+    }
+
+    private static func name(_ symbol: Int) -> String {
+        var name = ""
+        var rest = symbol
+        repeat {
+            name = String(UnicodeScalar(UInt8(ascii: "a") + UInt8(rest % 26))) + name
+            rest = rest / 26 - 1
+        } while rest >= 0
+        return name
+    }
+}
