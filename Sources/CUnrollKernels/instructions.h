@@ -35,6 +35,7 @@
 /// 64 bytes of scalars, whatever the processor's registers: the compiler splits it, so that results do not depend on their width.
 #define VECTOR NAME(vector)
 #define INTVECTOR NAME(intvector)
+#define UINTVECTOR NAME(uintvector)
 #define MASK NAME(intvector)
 #define VECTOR_BYTES 64
 #define LANES ((ptrdiff_t)(VECTOR_BYTES / sizeof(REAL)))
@@ -57,6 +58,32 @@
 #define log_vector NAME(log_vector)
 #define tanh_vector NAME(tanh_vector)
 #define sigmoid_vector NAME(sigmoid_vector)
+
+/// Elements that are worth another thread, and the granule (whole cache lines) in which threads share them.
+#define ELEMENTS_A_THREAD 16384
+#define GRANULE (4 * LANES)
+
+/// Runs a statement for every vector of first..<last: at(p) loads the lanes of p, put(p, v) stores them. The tail goes through the same
+/// arithmetic with its missing lanes zero.
+#define FOR_EACH_VECTOR(first, last, ...) \
+    do { \
+        ptrdiff_t i = (first); \
+        for (; i + LANES <= (last); i += LANES) { \
+            const ptrdiff_t width = LANES; \
+            __VA_ARGS__ \
+        } \
+        if (i < (last)) { \
+            const ptrdiff_t width = (last) - i; \
+            __VA_ARGS__ \
+        } \
+    } while (0)
+#define at(p) (width == LANES ? load((p) + i) : load_partial((p) + i, width))
+#define put(p, v) \
+    do { \
+        VECTOR lanes = (v); \
+        if (width == LANES) store((p) + i, lanes); \
+        else store_partial((p) + i, lanes, width); \
+    } while (0)
 
 INLINE ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
 INLINE ptrdiff_t larger(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }

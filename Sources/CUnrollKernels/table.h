@@ -7,7 +7,59 @@
 
 // ACTION(name, (parameters), (arguments)) returns nothing; VALUE(result, name, (parameters), (arguments)) returns something.
 #define UNROLL_KERNELS(ACTION, VALUE) \
-    UNROLL_PRODUCTS(ACTION, VALUE)
+    UNROLL_ELEMENTWISE(ACTION) \
+    UNROLL_MOVING(ACTION) \
+    UNROLL_REDUCTIONS(ACTION, VALUE) \
+    UNROLL_RANDOM(ACTION) \
+    UNROLL_PRODUCTS(ACTION, VALUE) \
+    UNROLL_OPTIMISERS(ACTION) \
+    UNROLL_ROWS(ACTION) \
+    UNROLL_ATTENTION(ACTION) \
+    UNROLL_RECURRENCE(ACTION, VALUE)
+
+#define UNROLL_ELEMENTWISE(ACTION) \
+    ACTION(apply, (unroll_unary function, ptrdiff_t count, const void *x, void *y), (function, count, x, y)) \
+    ACTION(apply_gradient, (unroll_unary function, ptrdiff_t count, const void *x, const void *y, const void *dy, void *dx), \
+           (function, count, x, y, dy, dx)) \
+    ACTION(combine, (unroll_binary function, ptrdiff_t rows, ptrdiff_t columns, const void *a, ptrdiff_t a_row, ptrdiff_t a_column, \
+                     const void *b, ptrdiff_t b_row, ptrdiff_t b_column, void *y), \
+           (function, rows, columns, a, a_row, a_column, b, b_row, b_column, y)) \
+    ACTION(affine, (ptrdiff_t count, double scale, double shift, const void *x, void *y), (count, scale, shift, x, y)) \
+    ACTION(accumulate, (ptrdiff_t count, double scale, const void *x, void *y), (count, scale, x, y)) \
+    ACTION(fill, (ptrdiff_t count, double value, void *y), (count, value, y)) \
+    ACTION(select, (ptrdiff_t count, const uint8_t *condition, const void *a, const void *b, void *y), (count, condition, a, b, y))
+
+#define UNROLL_MOVING(ACTION) \
+    ACTION(gather_rows, (ptrdiff_t count, ptrdiff_t width, const void *table, const int32_t *indices, void *y), \
+           (count, width, table, indices, y)) \
+    ACTION(scatter_add_rows, (ptrdiff_t count, ptrdiff_t width, const void *x, const int32_t *indices, void *table), \
+           (count, width, x, indices, table))
+
+#define UNROLL_REDUCTIONS(ACTION, VALUE) \
+    ACTION(reduce, (unroll_reduction reduction, ptrdiff_t outer, ptrdiff_t axis, ptrdiff_t inner, const void *x, void *y), \
+           (reduction, outer, axis, inner, x, y)) \
+    VALUE(double, sum_of_squares, (ptrdiff_t count, const void *x), (count, x)) \
+    VALUE(bool, all_finite, (ptrdiff_t count, const void *x), (count, x)) \
+    ACTION(argmax, (ptrdiff_t rows, ptrdiff_t columns, const void *x, int32_t *y), (rows, columns, x, y))
+
+#define UNROLL_RANDOM(ACTION) \
+    ACTION(random_uniform, (ptrdiff_t count, uint64_t key, double low, double high, void *y), (count, key, low, high, y)) \
+    ACTION(random_normal, (ptrdiff_t count, uint64_t key, double mean, double deviation, void *y), (count, key, mean, deviation, y)) \
+    ACTION(dropout, (ptrdiff_t count, uint64_t key, double probability, const void *x, void *y), (count, key, probability, x, y))
+
+#define UNROLL_OPTIMISERS(ACTION) \
+    ACTION(sgd, (ptrdiff_t count, double rate, double momentum, bool nesterov, double weight_decay, const void *gradient, void *velocity, \
+                 void *weights), \
+           (count, rate, momentum, nesterov, weight_decay, gradient, velocity, weights)) \
+    ACTION(adam, (ptrdiff_t count, double rate, double beta1, double beta2, double epsilon, double correction1, double correction2, \
+                  double weight_decay, bool decoupled, const void *gradient, void *first, void *second, void *weights), \
+           (count, rate, beta1, beta2, epsilon, correction1, correction2, weight_decay, decoupled, gradient, first, second, weights)) \
+    ACTION(adadelta, (ptrdiff_t count, double rate, double rho, double epsilon, double weight_decay, const void *gradient, \
+                      void *square_average, void *update_average, void *weights), \
+           (count, rate, rho, epsilon, weight_decay, gradient, square_average, update_average, weights)) \
+    ACTION(rmsprop, (ptrdiff_t count, double rate, double alpha, double epsilon, double momentum, double weight_decay, \
+                     const void *gradient, void *square_average, void *velocity, void *weights), \
+           (count, rate, alpha, epsilon, momentum, weight_decay, gradient, square_average, velocity, weights))
 
 #define UNROLL_PRODUCTS(ACTION, VALUE) \
     VALUE(size_t, packed_bytes, (ptrdiff_t k, ptrdiff_t n), (k, n)) \
@@ -16,6 +68,51 @@
     ACTION(product_packed, (ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_row, ptrdiff_t a_column, const void *packed, \
                             const void *bias, bool accumulate, void *c, ptrdiff_t c_row), \
            (m, n, k, a, a_row, a_column, packed, bias, accumulate, c, c_row))
+
+#define UNROLL_ROWS(ACTION) \
+    ACTION(softmax, (ptrdiff_t rows, ptrdiff_t columns, const void *x, const int32_t *lengths, void *y), (rows, columns, x, lengths, y)) \
+    ACTION(softmax_gradient, (ptrdiff_t rows, ptrdiff_t columns, const void *y, const void *dy, void *dx), (rows, columns, y, dy, dx)) \
+    ACTION(log_softmax, (ptrdiff_t rows, ptrdiff_t columns, const void *x, void *y), (rows, columns, x, y)) \
+    ACTION(log_softmax_gradient, (ptrdiff_t rows, ptrdiff_t columns, const void *y, const void *dy, void *dx), (rows, columns, y, dy, dx)) \
+    ACTION(layer_norm, (ptrdiff_t rows, ptrdiff_t columns, const void *x, const void *scale, const void *shift, double epsilon, \
+                        void *normalised, void *inverse_deviation, void *y), \
+           (rows, columns, x, scale, shift, epsilon, normalised, inverse_deviation, y)) \
+    ACTION(layer_norm_gradient, (ptrdiff_t rows, ptrdiff_t columns, const void *normalised, const void *inverse_deviation, \
+                                 const void *scale, const void *dy, void *dx, void *dscale, void *dshift), \
+           (rows, columns, normalised, inverse_deviation, scale, dy, dx, dscale, dshift)) \
+    ACTION(cross_entropy, (ptrdiff_t rows, ptrdiff_t columns, const int32_t *targets, double smoothing, void *logits, void *losses), \
+           (rows, columns, targets, smoothing, logits, losses))
+
+#define UNROLL_ATTENTION(ACTION) \
+    ACTION(attention_forward, (const unroll_attention_shape *shape, const void *query, const void *keys, const void *v, const void *values, \
+                               void *weights, void *context), \
+           (shape, query, keys, v, values, weights, context)) \
+    ACTION(attention_backward, (const unroll_attention_shape *shape, const void *query, const void *keys, const void *v, \
+                                const void *values, const void *weights, const void *dcontext, const void *dweights, void *dquery, \
+                                void *dkeys, bool accumulate_dkeys, void *dv, void *dvalues, bool accumulate_dvalues), \
+           (shape, query, keys, v, values, weights, dcontext, dweights, dquery, dkeys, accumulate_dkeys, dv, dvalues, accumulate_dvalues))
+
+#define UNROLL_RECURRENCE(ACTION, VALUE) \
+    VALUE(size_t, packed_recurrent_bytes, (ptrdiff_t gates, ptrdiff_t hidden), (gates, hidden)) \
+    ACTION(pack_recurrent, (ptrdiff_t gates, ptrdiff_t hidden, bool transposed, const void *weight, void *packed), \
+           (gates, hidden, transposed, weight, packed)) \
+    ACTION(lstm_forward, (const unroll_sequence *sequence, const void *packed, void *gates, void *hidden_states, void *cell_states, \
+                          void *outputs), \
+           (sequence, packed, gates, hidden_states, cell_states, outputs)) \
+    ACTION(lstm_backward, (const unroll_sequence *sequence, const void *packed_transposed, void *gates, const void *cell_states, \
+                           const void *doutputs, void *dhidden, void *dcell, void *dhidden_steps, void *dcell_steps), \
+           (sequence, packed_transposed, gates, cell_states, doutputs, dhidden, dcell, dhidden_steps, dcell_steps)) \
+    ACTION(gru_forward, (const unroll_sequence *sequence, bool reset_after, const void *packed, const void *recurrent_bias, void *gates, \
+                         void *products, void *hidden_states, void *outputs), \
+           (sequence, reset_after, packed, recurrent_bias, gates, products, hidden_states, outputs)) \
+    ACTION(gru_backward, (const unroll_sequence *sequence, bool reset_after, const void *packed_transposed, void *gates, void *products, \
+                          const void *hidden_states, const void *doutputs, void *dhidden, void *dhidden_steps), \
+           (sequence, reset_after, packed_transposed, gates, products, hidden_states, doutputs, dhidden, dhidden_steps)) \
+    ACTION(rnn_forward, (const unroll_sequence *sequence, bool relu, const void *packed, void *inputs, void *hidden_states, void *outputs), \
+           (sequence, relu, packed, inputs, hidden_states, outputs)) \
+    ACTION(rnn_backward, (const unroll_sequence *sequence, bool relu, const void *packed_transposed, void *gates, const void *doutputs, \
+                          void *dhidden, void *dhidden_steps), \
+           (sequence, relu, packed_transposed, gates, doutputs, dhidden, dhidden_steps))
 
 #define UNROLL_FIELD(name, parameters, arguments) void (*name) parameters;
 #define UNROLL_FIELD_VALUE(result, name, parameters, arguments) result (*name) parameters;
