@@ -40,8 +40,8 @@ let package = Package(
         room("Text", []),
         room("Data", ["Tensors", "Text"]),
         room("Models", ["Tensors", "Modules"]),
-        room("Checkpoints", ["Tensors", "Modules"]),
-        room("Decoding", ["Tensors", "Modules", "Models"]),
+        room("Checkpoints", ["Tensors", "Modules", "Text", "Models"]),
+        room("Decoding", ["Tensors", "Modules", "Text", "Models", "Checkpoints"]),
         room("Training", ["CUnrollKernels", "Tensors", "Modules", "Text", "Data", "Models", "Checkpoints", "Decoding"]),
         room("Insight", []),
         room(

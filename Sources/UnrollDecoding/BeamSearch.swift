@@ -19,6 +19,18 @@ public struct SearchOptions: Sendable, Codable, Equatable {
     /// Beam 5, the best one, length normalisation 1.
     public init() {}
 
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        beam = try values.count(.beam, default: beam)
+        best = try values.count(.best, default: best)
+        lengthPenalty = try values.value(.lengthPenalty, default: lengthPenalty)
+        maximumFactor = try values.value(.maximumFactor, default: maximumFactor)
+        maximumExtra = try values.count(.maximumExtra, default: maximumExtra, minimum: 0)
+        if best > beam { throw values.invalid(.best, "must be at most 'beam', \(beam), not \(best)") }
+        if lengthPenalty < 0 { throw values.invalid(.lengthPenalty, "must be at least 0, not \(lengthPenalty)") }
+        if maximumFactor < 0 { throw values.invalid(.maximumFactor, "must be at least 0, not \(maximumFactor)") }
+    }
+
     func maximumLength(source: Int) -> Int { max(1, Int(maximumFactor * Double(source)) + maximumExtra) }
 
     func normalised(_ logProbability: Double, length: Int) -> Double {

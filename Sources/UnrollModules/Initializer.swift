@@ -30,6 +30,7 @@ public enum Initializer: String, Sendable, Codable, CaseIterable {
         case .xavierNormal: normal(2 / (fanIn + fanOut))
         case .kaimingUniform: uniform((6 / fanIn).squareRoot())
         case .kaimingNormal: normal(2 / fanIn)
+        case .orthogonal where key.isBlank: .zeros(shape, type)
         case .orthogonal: orthogonalMatrix(outputs, inputs, key: key).converted(to: type)
         case .zeros: .zeros(shape, type)
         }

@@ -5,16 +5,25 @@ import UnrollKernels
 ///
 /// Keys are passed in explicitly and split into independent ones, so the same seed draws the same numbers whatever the order of the
 /// calls or the number of threads, and going on with an interrupted run needs only the key and a counter.
-public struct RandomKey: Sendable, Hashable, Codable {
+public struct RandomKey: Sendable, Hashable {
     package let value: UInt64
+    /// Whether this is `blank`, or was split from it.
+    public let isBlank: Bool
 
-    private init(value: UInt64) { self.value = value }
+    private init(value: UInt64, isBlank: Bool = false) {
+        self.value = value
+        self.isBlank = isBlank
+    }
 
     /// The key of a seed.
     public init(seed: UInt64) { self.init(value: seed) }
 
+    /// Draws nothing but zeros, at no cost: for weights that are about to be read from a file.
+    public static let blank = RandomKey(value: 0, isBlank: true)
+
     /// An independent key for each index.
     public func split(_ index: Int) -> RandomKey {
+        guard !isBlank else { return self }
         var words: (UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0)
         withUnsafeMutableBytes(of: &words) {
             // The top bit keeps the counters of splitting apart from those of drawing.
@@ -36,6 +45,7 @@ public struct RandomKey: Sendable, Hashable, Codable {
 extension Tensor {
     /// Independent numbers, uniform in the range.
     public static func uniform(_ shape: Shape, in range: Range<Double>, key: RandomKey, _ type: ScalarType = .float32) -> Tensor {
+        guard !key.isBlank else { return .zeros(shape, type) }
         let y = Tensor(uninitialized: shape, type)
         unroll_random_uniform(type.kernel, shape.count, key.value, range.lowerBound, range.upperBound, y.pointer)
         return y
@@ -45,6 +55,7 @@ extension Tensor {
     public static func normal(
         _ shape: Shape, mean: Double = 0, deviation: Double = 1, key: RandomKey, _ type: ScalarType = .float32
     ) -> Tensor {
+        guard !key.isBlank else { return .zeros(shape, type) }
         let y = Tensor(uninitialized: shape, type)
         unroll_random_normal(type.kernel, shape.count, key.value, mean, deviation, y.pointer)
         return y

@@ -1,0 +1,11 @@
+@_exported import UnrollApplications
+@_exported import UnrollCheckpoints
+@_exported import UnrollData
+@_exported import UnrollDecoding
+@_exported import UnrollInsight
+@_exported import UnrollModels
+@_exported import UnrollModules
+@_exported import UnrollRecipes
+@_exported import UnrollTensors
+@_exported import UnrollText
+@_exported import UnrollTraining

@@ -1,0 +1,136 @@
+import Foundation
+import UnrollCheckpoints
+import UnrollDecoding
+import UnrollInsight
+import UnrollModels
+import UnrollText
+
+/// Translates text with a model file.
+///
+///     let translator = try Translator(contentsOf: url)
+///     let result = try translator.translate("le 3 mars 1987")
+///     print(result.text)
+///
+/// A translator never changes: any number of tasks may call it at once, and each gets the bits that it would get alone. A sentence comes out the
+/// same whether it is translated alone or among others.
+public struct Translator: Sendable {
+    /// The model.
+    public let model: TranslationModel
+    /// How translations are searched for.
+    public let options: SearchOptions
+    /// The longest source, in tokens; longer ones are refused, since time grows with the square of the length.
+    public let maximumSourceTokens: Int
+
+    /// Opens a model file.
+    ///
+    /// - Parameters:
+    ///   - url: the file, as `unroll train` writes it.
+    ///   - options: beam, length normalisation, number of results.
+    ///   - maximumSourceTokens: the longest source that is taken.
+    /// - Throws: `CheckpointError` for a file that cannot be read or is no translation model.
+    public init(contentsOf url: URL, options: SearchOptions = .init(), maximumSourceTokens: Int = 1_000) throws {
+        self.init(try TranslationModel(contentsOf: url), options: options, maximumSourceTokens: maximumSourceTokens)
+    }
+
+    /// A translator of an open model.
+    public init(_ model: TranslationModel, options: SearchOptions = .init(), maximumSourceTokens: Int = 1_000) {
+        self.model = model
+        self.options = options
+        self.maximumSourceTokens = maximumSourceTokens
+    }
+
+    /// The translation of one text. An empty text gives an empty one.
+    ///
+    /// - Throws: `TranslationError` if the text is too long.
+    public func translate(_ text: String) throws -> Translation {
+        try translate([text])[0]
+    }
+
+    /// The translations of several texts, in their order, computed together.
+    ///
+    /// - Throws: `TranslationError`, with the place of the text, if one is too long. Nothing is translated then.
+    public func translate(_ texts: [String]) throws -> [Translation] {
+        for (place, text) in texts.enumerated() { try checkLength(text, place: place) }
+        return zip(texts, model.translations(of: texts, options)).map { text, found in
+            Translation(source: text, sourceTokens: sourceTokens(of: text), found: found, model: model)
+        }
+    }
+
+    /// Throws if a text is longer than this translator takes.
+    ///
+    /// - Parameters:
+    ///   - text: the text.
+    ///   - place: its number for the message, counted from 0.
+    public func checkLength(_ text: String, place: Int = 0) throws {
+        // No tokenizer makes more tokens than there are scalars and one for the start of a word, so most texts need not be encoded to know.
+        guard text.unicodeScalars.count >= maximumSourceTokens else { return }
+        let count = model.sourceCodec.encode(text).count
+        if count > maximumSourceTokens { throw TranslationError(place: place, tokenCount: count, maximum: maximumSourceTokens) }
+    }
+
+    private func sourceTokens(of text: String) -> [String] {
+        model.sourceCodec.tokenizer.tokens(in: text)
+    }
+}
+
+/// A text is too long to be translated at once.
+public struct TranslationError: Error, CustomStringConvertible, Sendable, Equatable {
+    /// The text's place among those given, counted from 0.
+    public let place: Int
+    /// Its tokens.
+    public let tokenCount: Int
+    /// The most that are taken.
+    public let maximum: Int
+
+    /// What to do.
+    public var description: String {
+        "text \(place + 1) has \(tokenCount) tokens, and at most \(maximum) are translated at once; split it into sentences"
+    }
+}
+
+/// A text's translation, and the other ones if several were asked for.
+public struct Translation: Sendable, Codable, Equatable {
+    /// One of the hypotheses found.
+    public struct Hypothesis: Sendable, Codable, Equatable {
+        /// The text.
+        public let text: String
+        /// Its tokens as the vocabulary has them.
+        public let tokens: [String]
+        /// log p after length normalisation.
+        public let score: Double
+        /// log p, in nats.
+        public let logProbability: Double
+        /// Whether it ended by itself, and not at the maximum length.
+        public let isComplete: Bool
+        /// For each token the weights over the source's tokens; empty for a model without attention.
+        public let alignment: [[Float]]
+    }
+
+    /// What was translated.
+    public let source: String
+    /// Its tokens, as the alignment counts them.
+    public let sourceTokens: [String]
+    /// The hypotheses, best first; at least one.
+    public let hypotheses: [Hypothesis]
+
+    init(source: String, sourceTokens: [String], found: [TranslationHypothesis], model: TranslationModel) {
+        self.source = source
+        self.sourceTokens = sourceTokens
+        hypotheses = found.map {
+            Hypothesis(
+                text: $0.text, tokens: model.targetCodec.vocabulary.tokens(for: $0.hypothesis.tokens), score: $0.hypothesis.score,
+                logProbability: $0.hypothesis.logProbability, isComplete: $0.hypothesis.isComplete, alignment: $0.hypothesis.attention)
+        }
+    }
+
+    /// The best translation.
+    public var text: String { hypotheses[0].text }
+
+    /// Which source tokens each token of the best translation was made from; nil for a model without attention.
+    public var alignment: Alignment? {
+        let best = hypotheses[0]
+        guard !best.alignment.isEmpty else { return nil }
+        return Alignment(
+            source: sourceTokens, target: best.tokens, weights: best.alignment, sourceText: source, targetText: best.text)
+    }
+}

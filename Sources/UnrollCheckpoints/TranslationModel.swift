@@ -1,0 +1,94 @@
+import Foundation
+import UnrollModels
+import UnrollModules
+import UnrollTensors
+import UnrollText
+
+/// A translation model as one file holds it: the network, what turns text into its tokens and back, and the recipe that made it.
+public struct TranslationModel: Sendable {
+    /// The kind of model, as the file's metadata names it.
+    public static let kind = "sequence_to_sequence"
+
+    /// The network.
+    public let network: SequenceToSequence
+    /// Source text ↔ tokens.
+    public let sourceCodec: TextCodec
+    /// Target text ↔ tokens.
+    public let targetCodec: TextCodec
+    /// The recipe's text.
+    public let recipe: String
+
+    /// A model from its parts.
+    public init(network: SequenceToSequence, sourceCodec: TextCodec, targetCodec: TextCodec, recipe: String) {
+        self.network = network
+        self.sourceCodec = sourceCodec
+        self.targetCodec = targetCodec
+        self.recipe = recipe
+    }
+
+    /// Opens a model file.
+    ///
+    /// - Throws: `CheckpointError` for a file that cannot be read, is not whole, or holds something else.
+    public init(contentsOf url: URL) throws {
+        let file = try TensorFile(contentsOf: url)
+        guard let kind = file.metadata[Key.kind] else {
+            throw CheckpointError(.notAModel, path: url.path, "is a safetensors file without Unroll's metadata; it was not written by 'unroll train'")
+        }
+        guard kind == Self.kind else {
+            throw CheckpointError(.notAModel, path: url.path, "holds a model of the kind '\(kind)'; a translation model is '\(Self.kind)'")
+        }
+        let configuration = try file.decode(SequenceToSequenceConfiguration.self, Key.configuration)
+        sourceCodec = try file.decode(TextCodec.self, Key.sourceCodec)
+        targetCodec = try file.decode(TextCodec.self, Key.targetCodec)
+        recipe = file.metadata[Key.recipe] ?? ""
+        network = SequenceToSequence(
+            configuration, sourceVocabulary: sourceCodec.vocabulary.count, targetVocabulary: targetCodec.vocabulary.count, key: .blank)
+        try file.load(into: network)
+    }
+
+    /// Writes the model file, whole or not at all.
+    public func write(to url: URL) throws {
+        try TensorFile.save(network, metadata: metadata, to: url)
+    }
+
+    /// What the file says beside the weights: kind, configuration, codecs and recipe, as JSON with sorted keys.
+    package var metadata: [String: String] {
+        get throws {
+            [
+                Key.kind: Self.kind,
+                Key.configuration: try Self.json(network.configuration),
+                Key.sourceCodec: try Self.json(sourceCodec),
+                Key.targetCodec: try Self.json(targetCodec),
+                Key.recipe: recipe,
+            ]
+        }
+    }
+
+    private static func json(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    private enum Key {
+        static let kind = "unroll.kind"
+        static let configuration = "unroll.configuration"
+        static let sourceCodec = "unroll.source_codec"
+        static let targetCodec = "unroll.target_codec"
+        static let recipe = "unroll.recipe"
+    }
+}
+
+extension TensorFile {
+    /// A metadata value that is JSON.
+    fileprivate func decode<Value: Decodable>(_ type: Value.Type, _ key: String) throws -> Value {
+        guard let text = metadata[key] else {
+            throw CheckpointError(.notAModel, path: path, "lacks '\(key)' in its metadata; train the model again or copy the file anew")
+        }
+        do {
+            return try JSONDecoder().decode(type, from: Data(text.utf8))
+        } catch {
+            throw CheckpointError(.notAModel, path: path, "has an unreadable '\(key)' in its metadata: \(error)")
+        }
+    }
+}

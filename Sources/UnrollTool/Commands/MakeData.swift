@@ -1,0 +1,80 @@
+import ArgumentParser
+import Foundation
+import Unroll
+
+/// `unroll data`
+struct MakeData: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "data", abstract: "Make data to learn from, without a download.", subcommands: [Dates.self, Copying.self])
+
+    struct Dates: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Dates as people write them in 56 locales, paired with ISO 8601.",
+            discussion: """
+                Writes lines of source, tab, target, tab, locale. A held-out day occurs among the training examples in no locale.
+
+                  unroll data dates --count 5 --split held-out
+                """)
+
+        @Option(help: "Examples to make.")
+        var count = 1_000
+
+        @Option(help: "training or held-out.")
+        var split = "training"
+
+        @Option(help: "The same seed gives the same bytes.")
+        var seed: UInt64 = 1
+
+        @Option(help: "The file to write; standard output if left out.")
+        var out: String?
+
+        func validate() throws {
+            if split != "training", split != "held-out" { throw ValidationError("--split is 'training' or 'held-out', not '\(split)'") }
+        }
+
+        func run() throws {
+            let dates = try DateGenerator(seed: seed).examples(count: count, split: split == "training" ? .training : .heldOut)
+            if let out { try TableWriter.write(dates, to: out) } else {
+                try FileHandle.standardOutput.write(
+                    contentsOf: Data(dates.map { "\($0.source)\t\($0.target)\t\($0.locale)\n" }.joined().utf8))
+            }
+        }
+    }
+
+    struct Copying: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Random sequences of symbols, to be copied.", discussion: "  unroll data copying --shortest 40 --longest 40 --count 200")
+
+        @Option(help: "Sequences to make.")
+        var count = 1_000
+
+        @Option(help: "Different symbols.")
+        var symbols = 20
+
+        @Option(help: "The shortest sequence.")
+        var shortest = 1
+
+        @Option(help: "The longest sequence.")
+        var longest = 20
+
+        @Option(help: "The same seed gives the same bytes.")
+        var seed: UInt64 = 1
+
+        @Option(help: "The file to write; standard output if left out.")
+        var out: String?
+
+        func validate() throws {
+            if shortest > longest { throw ValidationError("--shortest must be at most --longest") }
+        }
+
+        func run() throws {
+            let generator = try SequenceGenerator(seed: seed, symbolCount: symbols, firstToken: 0)
+            let rows = try generator.examples(count: count, lengths: shortest...longest, stream: 0).map { example in
+                [generator.text(of: example.source), generator.text(of: example.target)]
+            }
+            if let out { try TableWriter.write(rows, to: out) } else {
+                try FileHandle.standardOutput.write(contentsOf: Data(rows.map { $0.joined(separator: "\t") + "\n" }.joined().utf8))
+            }
+        }
+    }
+}

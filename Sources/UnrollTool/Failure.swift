@@ -1,0 +1,43 @@
+import Foundation
+import Unroll
+
+/// An error with the exit code that scripts can tell it by (sysexits).
+struct Failure {
+    let code: Int32
+    let message: String
+
+    /// nil for an error that is the argument parser's own.
+    init?(_ error: any Error) {
+        switch error {
+        case let error as RecipeError: (code, message) = (EX_CONFIG, error.description)
+        case let error as CorpusError: (code, message) = (error.kind == .notFound ? EX_NOINPUT : EX_DATAERR, error.description)
+        case let error as CheckpointError: (code, message) = (Self.code(error.kind), error.description)
+        case let error as TrainingError: (code, message) = (error.kind == .notFinite ? EX_SOFTWARE : EX_USAGE, error.description)
+        case let error as TranslationError: (code, message) = (EX_DATAERR, error.description)
+        case let error as TextError: (code, message) = (EX_DATAERR, error.description)
+        case let error as Failure.Thrown: (code, message) = (error.code, error.message)
+        case let error as CocoaError: (code, message) = (EX_CANTCREAT, error.localizedDescription)
+        case let error as POSIXError: (code, message) = (EX_IOERR, error.localizedDescription)
+        default: return nil
+        }
+    }
+
+    /// An error of a command's own.
+    struct Thrown: Error {
+        let code: Int32
+        let message: String
+    }
+
+    private static func code(_ kind: CheckpointError.Kind) -> Int32 {
+        switch kind {
+        case .notFound: EX_NOINPUT
+        case .cannotWrite: EX_CANTCREAT
+        default: EX_DATAERR
+        }
+    }
+
+    func exit() -> Never {
+        FileHandle.standardError.write(Data("unroll: \(message)\n".utf8))
+        Foundation.exit(code)
+    }
+}

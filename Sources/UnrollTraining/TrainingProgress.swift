@@ -1,0 +1,29 @@
+/// What a training tells while it runs.
+public enum TrainingEvent: Sendable {
+    /// Every few updates.
+    case progress(TrainingProgress)
+    /// After a validation; whether it is the best so far.
+    case validated(step: Int, Validation, isBest: Bool, seconds: Double)
+    /// A training goes on after an earlier one.
+    case resumed(step: Int)
+}
+
+/// Where a training stands. Means are over the updates since the last report.
+public struct TrainingProgress: Sendable {
+    /// The update, counted from 1.
+    public let step: Int
+    /// The last update.
+    public let totalSteps: Int
+    /// The epoch, counted from 1.
+    public let epoch: Int
+    /// Mean training loss per token, in nats, label smoothing included.
+    public let loss: Double
+    /// Target tokens a second.
+    public let tokensPerSecond: Double
+    /// Mean norm of the gradient before clipping.
+    public let gradientNorm: Double
+    /// The learning rate of the last update.
+    public let learningRate: Double
+    /// Seconds left at the present pace.
+    public let secondsLeft: Double
+}

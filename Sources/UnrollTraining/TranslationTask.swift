@@ -1,0 +1,84 @@
+import Foundation
+import UnrollCheckpoints
+import UnrollData
+import UnrollDecoding
+import UnrollModels
+import UnrollModules
+import UnrollTensors
+import UnrollText
+
+/// Learning to translate: teacher forcing on a parallel corpus; validation by loss, BLEU, chrF and exact match.
+public struct TranslationTask: TrainingTask {
+    private let model: TranslationModel
+    private let batches: BatchStream
+    private let validation: BatchStream
+    private let pairs: [SentencePair]
+    private let configuration: TrainingConfiguration
+
+    /// A task.
+    ///
+    /// - Parameters:
+    ///   - model: what learns.
+    ///   - training: the encoded corpus.
+    ///   - validationPairs: what it is measured on.
+    ///   - configuration: batch sizes, smoothing, and how validation is done.
+    public init(
+        _ model: TranslationModel, training: EncodedCorpus, validationPairs: [SentencePair], configuration: TrainingConfiguration
+    ) throws {
+        self.model = model
+        self.configuration = configuration
+        pairs = Array(validationPairs.prefix(configuration.validationSentences ?? .max))
+        let tokens = SpecialTokens(padding: Vocabulary.padding, start: Vocabulary.start, end: Vocabulary.end)
+        let size: BatchOptions.Size = configuration.batchSentences.map { .examples($0) } ?? .tokens(configuration.batchTokens)
+        batches = try BatchStream(training, tokens: tokens, options: BatchOptions(size: size, seed: configuration.seed))
+        let examples = validationPairs.enumerated().map { index, pair in
+            Example(source: model.sourceCodec.encode(pair.source), target: model.targetCodec.encode(pair.target), index: index)
+        }
+        validation = try BatchStream(
+            EncodedCorpus(examples), tokens: tokens, options: BatchOptions(size: .tokens(4096), shuffles: false))
+    }
+
+    public var network: SequenceToSequence { model.network }
+
+    public func items(from position: BatchPosition) throws -> () throws -> Batch? {
+        let reader = try batches.reader(at: position)
+        return { try reader.next() }
+    }
+
+    public func loss(_ item: Batch, _ context: Context) -> (loss: Tensor, tokens: Int) {
+        network.loss(item, smoothing: configuration.labelSmoothing, context)
+    }
+
+    public func validate() throws -> Validation {
+        var total = 0.0
+        var tokens = 0
+        let reader = try validation.reader()
+        while let batch = try reader.next() {
+            let (loss, count) = network.loss(batch, smoothing: 0, .inference())
+            total += loss.scalar * Double(count)
+            tokens += count
+        }
+        var options = SearchOptions()
+        options.beam = configuration.validationBeam
+        let outputs = model.translations(of: pairs.map(\.source), options).map { $0[0].text }
+        let references = pairs.map(\.target)
+        return Validation(
+            loss: total / Double(max(1, tokens)), bleu: try BLEU().score(of: outputs, against: references.map { [$0] }).score,
+            chrf: try ChrF().score(of: outputs, against: references.map { [$0] }).score,
+            exactMatch: try ExactMatch(of: outputs, against: references).share)
+    }
+
+    public func writeModel(to url: URL) throws { try model.write(to: url) }
+}
+
+extension SequenceToSequence {
+    /// The mean cross entropy of a batch's target tokens under teacher forcing, in nats.
+    public func loss(_ batch: Batch, smoothing: Double, _ context: Context) -> (loss: Tensor, tokens: Int) {
+        let source = Tensor(batch.source.tokens, shape: [batch.source.time, batch.source.count])
+        let target = Tensor(batch.targetInput.tokens, shape: [batch.targetInput.time, batch.targetInput.count])
+        let features = features(source: source, lengths: batch.source.lengths, target: target, context)
+        let targets = batch.targetOutput.tokens.map { $0 == Vocabulary.padding ? -1 : $0 }
+        let tokens = batch.targetOutput.tokenCount
+        return (output.loss(features, targets: targets, smoothing: smoothing, scale: 1 / Double(max(1, tokens)), context), tokens)
+    }
+}
