@@ -67,3 +67,9 @@ import Testing
         }
     }
 }
+
+extension StoredTokenizer: CustomTestStringConvertible {
+    public var testDescription: String {
+        if case .bytePair(let tokenizer) = self { "\(typeName) with \(tokenizer.merges.count) merges" } else { typeName }
+    }
+}
