@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct BytePairTokenizerTests {
     @Test func theMostFrequentPairComesFirstAndTiesGoByBytes() {
-        // ab: 3 (first of equals), b▁? never, as marks start chunks; cd: 3; ▁a: 3; ▁c: 3. The mark's bytes come after those of letters.
+        // All four pairs occur three times, and the mark's bytes come after those of letters.
         let tokenizer = BytePairTokenizer.learn(from: ["cd ab", "ab cd", "cd ab"], merges: 3)
         #expect(tokenizer.merges == [.init(left: "a", right: "b"), .init(left: "c", right: "d"), .init(left: "▁", right: "ab")])
         #expect(tokenizer.alphabet == ["a", "b", "c", "d", "▁"])
@@ -20,10 +20,11 @@ import Testing
     }
 
     @Test func rareScalarsAndRarePairsAreLeftOut() {
-        let tokenizer = BytePairTokenizer.learn(from: ["aaab", "aaac", "zq"], merges: 100, minimumFrequency: 2, minimumCharacterFrequency: 2)
+        let tokenizer = BytePairTokenizer.learn(
+            from: ["aaab", "aaac", "zq"], merges: 100, minimumFrequency: 2, minimumCharacterFrequency: 2)
         #expect(tokenizer.alphabet == ["a", "▁"])
         #expect(tokenizer.tokens(in: "aaab zq") == ["▁aaa", "b", "▁", "z", "q"])
-        #expect(tokenizer.merges.count == 2 || tokenizer.merges.count == 3)
+        #expect(tokenizer.merges == [.init(left: "a", right: "a"), .init(left: "aa", right: "a"), .init(left: "▁", right: "aaa")])
     }
 
     @Test func theOrderOfTheTextsDoesNotMatter() {
@@ -35,7 +36,8 @@ import Testing
         var generator = RandomText.Generator(state: UInt64(seed))
         let letters = ["a", "b", "c", "é", " ", "a", "b"]
         let texts = (0..<30).map { _ in
-            (0..<Int.random(in: 0...25, using: &generator)).map { _ in letters[Int.random(in: 0..<letters.count, using: &generator)] }.joined()
+            (0..<Int.random(in: 0...25, using: &generator)).map { _ in letters[Int.random(in: 0..<letters.count, using: &generator)] }
+                .joined()
         }
         let learnt = BytePairTokenizer.learn(from: texts, merges: 60)
         #expect(learnt.merges == PlainBytePairs.learn(from: texts, merges: 60, minimumFrequency: 2))
@@ -76,7 +78,8 @@ import Testing
 
     @Test(arguments: [
         #"{"alphabet":"ab▁","merges":["a"]}"#, #"{"alphabet":"ab▁","merges":["a b c"]}"#, #"{"alphabet":"ab▁","merges":["a c"]}"#,
-        #"{"alphabet":"ab▁","merges":["ab a","a b"]}"#, #"{"alphabet":"ab▁","merges":["a b","a b"]}"#, #"{"alphabet":"ab▁","merges":[" a"]}"#,
+        #"{"alphabet":"ab▁","merges":["ab a","a b"]}"#, #"{"alphabet":"ab▁","merges":["a b","a b"]}"#,
+        #"{"alphabet":"ab▁","merges":[" a"]}"#,
     ])
     func brokenMergesAreNamed(_ json: String) {
         let error = #expect(throws: TextError.self) { try JSONDecoder().decode(BytePairTokenizer.self, from: Data(json.utf8)) }
@@ -112,8 +115,7 @@ enum PlainBytePairs {
             }
             guard let best, best.value >= minimumFrequency else { break }
             chunks = chunks.map { joining(best.key[0], best.key[1], in: $0) }
-            let merge = BytePairTokenizer.Merge(left: best.key[0], right: best.key[1])
-            if !merges.contains(merge) { merges.append(merge) }
+            merges.append(BytePairTokenizer.Merge(left: best.key[0], right: best.key[1]))
         }
         return merges
     }

@@ -27,7 +27,9 @@ import Testing
         return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
-    @Test(.enabled(if: isThere, "Multi30k is not there; set UNROLL_DATA to the folder that holds multi30k/train.de.gz"), arguments: ["de", "fr"])
+    @Test(
+        .enabled(if: isThere, "Multi30k is not there; set UNROLL_DATA to the folder that holds multi30k/train.de.gz"),
+        arguments: ["de", "fr"])
     func sentencesComeBack(_ language: String) throws {
         let sentences = Array(try Self.lines(language).prefix(3000))
         #expect(sentences.count == 3000)

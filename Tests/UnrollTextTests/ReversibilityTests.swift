@@ -67,3 +67,10 @@ import Testing
         }
     }
 }
+
+extension StoredTokenizer: CustomTestStringConvertible {
+    /// The type and the number of merges: printing all of them would bury the report.
+    public var testDescription: String {
+        if case .bytePair(let tokenizer) = self { "\(typeName) with \(tokenizer.merges.count) merges" } else { typeName }
+    }
+}

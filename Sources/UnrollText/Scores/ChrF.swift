@@ -59,7 +59,7 @@ public struct ChrF: Sendable {
     ///   - references: One or several files of references, each with a line for each hypothesis.
     /// - Throws: `TextError` where there is nothing to score or the numbers of lines differ.
     public func score(of hypotheses: [String], against references: [[String]]) throws -> Score {
-        try ScoreSignature.checkCounts(hypotheses: hypotheses, references: references)
+        try ScoredLines.checkCounts(hypotheses: hypotheses, references: references)
         var sum = Statistics()
         for (index, hypothesis) in hypotheses.enumerated() {
             sum += statistics(of: hypothesis, against: references.map { $0[index] })

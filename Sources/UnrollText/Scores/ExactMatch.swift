@@ -12,7 +12,7 @@ public struct ExactMatch: Sendable, Codable, Equatable, CustomStringConvertible 
     ///
     /// - Throws: `TextError` where there is nothing to score or the numbers of lines differ.
     public init(of hypotheses: [String], against references: [String]) throws {
-        try ScoreSignature.checkCounts(hypotheses: hypotheses, references: [references])
+        try ScoredLines.checkCounts(hypotheses: hypotheses, references: [references])
         for (hypothesis, reference) in zip(hypotheses, references) { add(hypothesis, against: reference) }
     }
 

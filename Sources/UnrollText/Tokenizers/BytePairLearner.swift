@@ -15,7 +15,6 @@ struct BytePairLearner {
         var count = 0
         /// Chunks in which the pair has been seen; it may be gone from some of them.
         var chunks: [Int32] = []
-        var isLearnt = false
     }
 
     /// A pair with the count that it had when it was offered: never less than its count now.
@@ -46,11 +45,9 @@ struct BytePairLearner {
         while merges.count < limit, let best = popBest(), pairs[best].count >= minimumFrequency {
             let left = pairs[best].left
             let right = pairs[best].right
-            // A learnt pair comes back when a later merge makes one of its pieces by another way: it is joined at once, as encoding does.
-            if !pairs[best].isLearnt {
-                pairs[best].isLearnt = true
-                merges.append(.init(left: pieces.string(at: Int(left)), right: pieces.string(at: Int(right))))
-            }
+            // No pair comes twice: a joined pair leaves no occurrence, and a piece is always made by the same merge, since what happens
+            // inside its borders does not depend on what stands outside them.
+            merges.append(.init(left: pieces.string(at: Int(left)), right: pieces.string(at: Int(right))))
             join(left, right, in: best)
         }
         return merges

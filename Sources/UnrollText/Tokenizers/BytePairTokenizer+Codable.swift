@@ -22,7 +22,8 @@ extension BytePairTokenizer: Codable {
         let merges = try container.decode([String].self, forKey: .merges).enumerated().map { rank, line in
             let scalars = line.unicodeScalars
             guard let blank = scalars.firstIndex(of: " "), scalars[scalars.index(after: blank)...].firstIndex(of: " ") == nil else {
-                throw TextError(.malformedMerges, "\(place): merge \(rank + 1), \"\(line)\", must be two pieces with one blank between them")
+                throw TextError(
+                    .malformedMerges, "\(place): merge \(rank + 1), \"\(line)\", must be two pieces with one blank between them")
             }
             return Merge(left: String(scalars[..<blank]), right: String(scalars[scalars.index(after: blank)...]))
         }

@@ -32,7 +32,8 @@ public struct Vocabulary: Sendable {
             guard index == tokens.count - Self.specialTokens.count else {
                 throw TextError(
                     .malformedVocabulary,
-                    "the token \"\(token)\" has the numbers \(index + Self.specialTokens.count) and \(tokens.count); each token may occur once")
+                    "the token \"\(token)\" has the numbers \(index + Self.specialTokens.count) and \(tokens.count); each token may occur once"
+                )
             }
             tokens.append(token)
         }
