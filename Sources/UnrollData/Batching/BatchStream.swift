@@ -24,7 +24,8 @@ public struct BatchStream: Sendable {
             }
         guard size >= 1, options.windowSize >= 1 else {
             throw CorpusError(
-                .invalidOption, "a batch size of \(size) and a window of \(options.windowSize) examples were asked for; both must be at least 1.")
+                .invalidOption,
+                "a batch size of \(size) and a window of \(options.windowSize) examples were asked for; both must be at least 1.")
         }
         self.corpus = corpus
         self.tokens = tokens

@@ -12,6 +12,11 @@ struct SplitMix64: Sendable {
         state = parts.reduce(0) { Self.mix($0 &+ Self.gamma) ^ Self.mix($1 &+ 2 &* Self.gamma) }
     }
 
+    /// The stream that the paper's algorithm gives from this state.
+    init(state: UInt64) {
+        self.state = state
+    }
+
     mutating func next() -> UInt64 {
         state &+= Self.gamma
         return Self.mix(state)

@@ -58,7 +58,7 @@ final class FileBytes {
     /// Fills the buffer from its start and returns how many bytes it wrote: 0 at the end of the file only.
     ///
     /// - Parameter line: the line reached so far, for the error.
-    func read(into buffer: UnsafeMutableRawBufferPointer, line: Int) throws -> Int {
+    func fill(_ buffer: UnsafeMutableRawBufferPointer, line: Int) throws -> Int {
         if !pending.isEmpty {
             buffer.copyBytes(from: pending)
             defer { pending = [] }
@@ -66,7 +66,7 @@ final class FileBytes {
         }
         switch source {
         case .plain(let descriptor):
-            return try Self.read(descriptor, into: buffer, path: path, line: line)
+            return try Self.fill(buffer, from: descriptor, path: path, line: line)
         case .gzip(let library, let file):
             let limit = UInt32(clamping: min(buffer.count, Int(Int32.max)))
             let count = library.read(file, buffer.baseAddress!, limit)
@@ -79,15 +79,9 @@ final class FileBytes {
         }
     }
 
-    private static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, path: String, line: Int?) throws -> Int {
+    private static func fill(_ buffer: UnsafeMutableRawBufferPointer, from descriptor: Int32, path: String, line: Int?) throws -> Int {
         while true {
-            #if canImport(Darwin)
-            let count = Darwin.read(descriptor, buffer.baseAddress!, buffer.count)
-            #elseif canImport(Musl)
-            let count = Musl.read(descriptor, buffer.baseAddress!, buffer.count)
-            #else
-            let count = Glibc.read(descriptor, buffer.baseAddress!, buffer.count)
-            #endif
+            let count = read(descriptor, buffer.baseAddress!, buffer.count)
             if count >= 0 { return count }
             guard errno == EINTR else {
                 throw CorpusError(.unreadable, path: path, line: line, "cannot be read: \(String(cString: strerror(errno))).")
@@ -99,7 +93,7 @@ final class FileBytes {
     private static func head(of descriptor: Int32, path: String) throws -> [UInt8] {
         var head: [UInt8] = []
         var byte: [UInt8] = [0]
-        while head.count < 2, try byte.withUnsafeMutableBytes({ try read(descriptor, into: $0, path: path, line: nil) }) == 1 {
+        while head.count < 2, try byte.withUnsafeMutableBytes({ try fill($0, from: descriptor, path: path, line: nil) }) == 1 {
             head.append(byte[0])
         }
         return head

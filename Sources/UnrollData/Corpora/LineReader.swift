@@ -66,7 +66,7 @@ public final class LineReader {
             searched = end - start
             moveRestToFront()
             let count = try buffer.withUnsafeMutableBytes {
-                try bytes.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[end...]), line: lineNumber + 1)
+                try bytes.fill(UnsafeMutableRawBufferPointer(rebasing: $0[end...]), line: lineNumber + 1)
             }
             end += count
             isAtEnd = count == 0

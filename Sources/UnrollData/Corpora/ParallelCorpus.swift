@@ -36,7 +36,8 @@ public struct ParallelCorpus: Sendable {
         guard min(sourceColumn, targetColumn) >= 1, max(sourceColumn, targetColumn) <= columnCount ?? .max else {
             let limit = columnCount.map { " up to \($0)" } ?? ""
             throw CorpusError(
-                .invalidOption, path: table, "columns \(sourceColumn) and \(targetColumn) were asked for; columns are counted from 1\(limit).")
+                .invalidOption, path: table,
+                "columns \(sourceColumn) and \(targetColumn) were asked for; columns are counted from 1\(limit).")
         }
         layout = .table(path: table, sourceColumn: sourceColumn, targetColumn: targetColumn, columnCount: columnCount)
     }

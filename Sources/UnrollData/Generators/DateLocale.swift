@@ -33,8 +33,8 @@ public struct DateLocale: Sendable, Hashable {
     ]
 
     private static let ownDigits = [
-        ("ar", "arab"), ("fa", "arabext"), ("ur", "arabext"), ("hi", "deva"), ("mr", "deva"), ("ne", "deva"), ("bn", "beng"), ("gu", "gujr"),
-        ("pa", "guru"), ("ta", "tamldec"), ("te", "telu"), ("kn", "knda"), ("th", "thai"), ("lo", "laoo"), ("km", "khmr"), ("my", "mymr"),
-        ("zh-Hans", "hanidec"),
+        ("ar", "arab"), ("fa", "arabext"), ("ur", "arabext"), ("hi", "deva"), ("mr", "deva"), ("ne", "deva"), ("bn", "beng"),
+        ("gu", "gujr"), ("pa", "guru"), ("ta", "tamldec"), ("te", "telu"), ("kn", "knda"), ("th", "thai"), ("lo", "laoo"),
+        ("km", "khmr"), ("my", "mymr"), ("zh-Hans", "hanidec"),
     ]
 }

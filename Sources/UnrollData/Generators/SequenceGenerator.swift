@@ -13,7 +13,8 @@ public struct SequenceGenerator: Sendable {
     public init(seed: UInt64, symbolCount: Int, firstToken: Int32) throws {
         guard symbolCount >= 1, firstToken >= 0, symbolCount <= Int(Int32.max) - Int(firstToken) else {
             throw CorpusError(
-                .invalidOption, "\(symbolCount) symbols from token \(firstToken) on were asked for; there must be at least 1, in 0 … \(Int32.max).")
+                .invalidOption,
+                "\(symbolCount) symbols from token \(firstToken) on were asked for; there must be at least 1, all in 0 … \(Int32.max).")
         }
         self.seed = seed
         self.symbolCount = symbolCount
@@ -31,7 +32,7 @@ public struct SequenceGenerator: Sendable {
         guard count >= 0, lengths.lowerBound >= 1 else {
             throw CorpusError(
                 .invalidOption,
-                "\(count) sequences of \(lengths.lowerBound) to \(lengths.upperBound) symbols were asked for; lengths start at 1, counts at 0.")
+                "\(count) sequences of \(lengths.lowerBound) to \(lengths.upperBound) symbols were asked for; a length is at least 1.")
         }
         var generator = SplitMix64(seed, stream)
         return (0..<count).map { index in
