@@ -61,6 +61,9 @@ let package = Package(
         tests("Kernels", ["CUnrollKernels", "Kernels"]),
         tests("Text", ["Text"], resources: [.copy("Golden")]),
         tests("Data", ["Tensors", "Text", "Data"]),
+        tests("Checkpoints", ["Tensors", "Modules", "Checkpoints"]),
+        tests("Insight", ["Insight"]),
+        tests("Recipes", ["Recipes"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -6,9 +6,14 @@
 #include "parallel.h"
 #include "table.h"
 
-static _Atomic(const unroll_instructions *) current = &unroll_portable;
+static _Atomic(const unroll_instructions *) best = &unroll_portable;
+static _Thread_local const unroll_instructions *chosen;
 
-/// Best first; a set that the processor lacks is skipped.
+static const unroll_instructions *current(void) {
+    return chosen != NULL ? chosen : atomic_load_explicit(&best, memory_order_acquire);
+}
+
+/// The sets that the processor has, best first.
 static const unroll_instructions *available(ptrdiff_t index) {
     const unroll_instructions *found[4];
     ptrdiff_t count = 0;
@@ -26,42 +31,39 @@ static const unroll_instructions *available(ptrdiff_t index) {
     return index < count ? found[index] : NULL;
 }
 
-bool unroll_select_instruction_set(const char *name) {
+static const unroll_instructions *find(const char *name) {
     const unroll_instructions *candidate;
     for (ptrdiff_t index = 0; (candidate = available(index)) != NULL; index++) {
-        if (strcmp(candidate->name, name) == 0) {
-            atomic_store_explicit(&current, candidate, memory_order_release);
-            return true;
-        }
+        if (strcmp(candidate->name, name) == 0) return candidate;
     }
-    return false;
+    return NULL;
 }
 
-const char *unroll_instruction_set(void) {
-    return atomic_load_explicit(&current, memory_order_acquire)->name;
+bool unroll_select_instruction_set(const char *name) {
+    const unroll_instructions *found = find(name);
+    if (found != NULL) chosen = found;
+    return found != NULL;
 }
 
-__attribute__((constructor)) static void choose_instruction_set(void) {
+const char *unroll_instruction_set(void) { return current()->name; }
+
+__attribute__((constructor)) static void choose_best(void) {
     const char *wanted = getenv("UNROLL_INSTRUCTIONS");
-    if (wanted != NULL && unroll_select_instruction_set(wanted)) return;
-    atomic_store_explicit(&current, available(0), memory_order_release);
-}
-
-static const unroll_table *table_of(unroll_scalar scalar) {
-    return atomic_load_explicit(&current, memory_order_acquire)->tables[scalar];
+    const unroll_instructions *found = wanted == NULL ? NULL : find(wanted);
+    atomic_store_explicit(&best, found != NULL ? found : available(0), memory_order_release);
 }
 
 #define UNROLL_LIST(...) __VA_ARGS__
 #define UNROLL_FORWARD(name, parameters, arguments) \
     void unroll_##name(unroll_scalar scalar, UNROLL_LIST parameters) { \
         unsigned long mode = unroll_enter_kernel(); \
-        table_of(scalar)->name arguments; \
+        current()->tables[scalar]->name arguments; \
         unroll_leave_kernel(mode); \
     }
 #define UNROLL_FORWARD_VALUE(result, name, parameters, arguments) \
     result unroll_##name(unroll_scalar scalar, UNROLL_LIST parameters) { \
         unsigned long mode = unroll_enter_kernel(); \
-        result value = table_of(scalar)->name arguments; \
+        result value = current()->tables[scalar]->name arguments; \
         unroll_leave_kernel(mode); \
         return value; \
     }

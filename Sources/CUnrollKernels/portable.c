@@ -1,6 +1,6 @@
-// The compiler's baseline: SSE2 on x86-64.
+// The compiler's baseline: SSE2 on x86-64. A panel of four registers × 2 rows leaves eight registers for the operands.
 #define PANEL_VECTORS 1
-#define ROW_TILE 3
+#define ROW_TILE 2
 #include "instructions.h"
 #include "scalars.inc"
 

@@ -67,7 +67,14 @@
            (k, n, b, b_row, b_column, packed)) \
     ACTION(product_packed, (ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_row, ptrdiff_t a_column, const void *packed, \
                             const void *bias, bool accumulate, void *c, ptrdiff_t c_row), \
-           (m, n, k, a, a_row, a_column, packed, bias, accumulate, c, c_row))
+           (m, n, k, a, a_row, a_column, packed, bias, accumulate, c, c_row)) \
+    ACTION(product, (ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_row, ptrdiff_t a_column, const void *b, \
+                     ptrdiff_t b_row, ptrdiff_t b_column, const void *bias, bool accumulate, void *c, ptrdiff_t c_row), \
+           (m, n, k, a, a_row, a_column, b, b_row, b_column, bias, accumulate, c, c_row)) \
+    ACTION(product_batched, (ptrdiff_t batch, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_batch, ptrdiff_t a_row, \
+                             ptrdiff_t a_column, const void *b, ptrdiff_t b_batch, ptrdiff_t b_row, ptrdiff_t b_column, bool accumulate, \
+                             void *c, ptrdiff_t c_batch, ptrdiff_t c_row), \
+           (batch, m, n, k, a, a_batch, a_row, a_column, b, b_batch, b_row, b_column, accumulate, c, c_batch, c_row))
 
 #define UNROLL_ROWS(ACTION) \
     ACTION(softmax, (ptrdiff_t rows, ptrdiff_t columns, const void *x, const int32_t *lengths, void *y), (rows, columns, x, lengths, y)) \

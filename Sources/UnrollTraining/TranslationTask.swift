@@ -28,14 +28,9 @@ public struct TranslationTask: TrainingTask {
         self.model = model
         self.configuration = configuration
         pairs = Array(validationPairs.prefix(configuration.validationSentences ?? .max))
-        let tokens = SpecialTokens(padding: Vocabulary.padding, start: Vocabulary.start, end: Vocabulary.end)
         let size: BatchOptions.Size = configuration.batchSentences.map { .examples($0) } ?? .tokens(configuration.batchTokens)
-        batches = try BatchStream(training, tokens: tokens, options: BatchOptions(size: size, seed: configuration.seed))
-        let examples = validationPairs.enumerated().map { index, pair in
-            Example(source: model.sourceCodec.encode(pair.source), target: model.targetCodec.encode(pair.target), index: index)
-        }
-        validation = try BatchStream(
-            EncodedCorpus(examples), tokens: tokens, options: BatchOptions(size: .tokens(4096), shuffles: false))
+        batches = try BatchStream(training, tokens: .vocabulary, options: BatchOptions(size: size, seed: configuration.seed))
+        validation = try model.batches(of: validationPairs)
     }
 
     public var network: SequenceToSequence { model.network }
@@ -50,21 +45,14 @@ public struct TranslationTask: TrainingTask {
     }
 
     public func validate() throws -> Validation {
-        var total = 0.0
-        var tokens = 0
-        let reader = try validation.reader()
-        while let batch = try reader.next() {
-            let (loss, count) = network.loss(batch, smoothing: 0, .inference())
-            total += loss.scalar * Double(count)
-            tokens += count
-        }
+        let loss = try network.meanLoss(over: validation)
         var options = SearchOptions()
         options.beam = configuration.validationBeam
         let outputs = model.translations(of: pairs.map(\.source), options).map { $0[0].text }
         let references = pairs.map(\.target)
         return Validation(
-            loss: total / Double(max(1, tokens)), bleu: try BLEU().score(of: outputs, against: references.map { [$0] }).score,
-            chrf: try ChrF().score(of: outputs, against: references.map { [$0] }).score,
+            loss: loss, bleu: try BLEU().score(of: outputs, against: [references]).score,
+            chrf: try ChrF().score(of: outputs, against: [references]).score,
             exactMatch: try ExactMatch(of: outputs, against: references).share)
     }
 
@@ -81,4 +69,39 @@ extension SequenceToSequence {
         let tokens = batch.targetOutput.tokenCount
         return (output.loss(features, targets: targets, smoothing: smoothing, scale: 1 / Double(max(1, tokens)), context), tokens)
     }
+}
+
+extension SequenceToSequence {
+    /// The mean cross entropy per token over all batches, in nats, without dropout and smoothing.
+    func meanLoss(over batches: BatchStream) throws -> Double {
+        var total = 0.0
+        var tokens = 0
+        let reader = try batches.reader()
+        while let batch = try reader.next() {
+            let (loss, count) = loss(batch, smoothing: 0, .inference())
+            total += loss.scalar * Double(count)
+            tokens += count
+        }
+        return total / Double(max(1, tokens))
+    }
+}
+
+extension TranslationModel {
+    /// The mean cross entropy per target token of sentence pairs, in nats: the logarithm of the perplexity.
+    public func meanLoss(on pairs: [SentencePair]) throws -> Double {
+        try network.meanLoss(over: try batches(of: pairs))
+    }
+
+    /// The pairs as batches in a fixed order.
+    func batches(of pairs: [SentencePair]) throws -> BatchStream {
+        let examples = pairs.enumerated().map { index, pair in
+            Example(source: sourceCodec.encode(pair.source), target: targetCodec.encode(pair.target), index: index)
+        }
+        return try BatchStream(EncodedCorpus(examples), tokens: .vocabulary, options: BatchOptions(size: .tokens(4096), shuffles: false))
+    }
+}
+
+extension SpecialTokens {
+    /// The special tokens of every vocabulary.
+    static let vocabulary = SpecialTokens(padding: Vocabulary.padding, start: Vocabulary.start, end: Vocabulary.end)
 }

@@ -31,19 +31,19 @@ struct AttentionProblem {
     }
 
     init(_ score: unroll_score, time: Int, batch: Int, keyWidth: Int, valueWidth: Int, lengths: [Int32]? = nil, seed: UInt64) {
-        var samples = Samples(seed: seed)
+        var numbers = Numbers(seed)
         self.score = score
         self.time = time
         self.batch = batch
         self.keyWidth = keyWidth
         self.valueWidth = valueWidth
         self.lengths = lengths
-        query = samples.values(batch * keyWidth)
-        keys = samples.values(time * batch * keyWidth)
-        v = samples.values(keyWidth)
-        values = samples.values(time * batch * valueWidth)
-        dcontext = samples.values(batch * valueWidth)
-        dweights = samples.values(batch * time)
+        query = numbers.array(batch * keyWidth)
+        keys = numbers.array(time * batch * keyWidth)
+        v = numbers.array(keyWidth)
+        values = numbers.array(time * batch * valueWidth)
+        dcontext = numbers.array(batch * valueWidth)
+        dweights = numbers.array(batch * time)
     }
 
     func loss(_ result: Result) -> Double { result.context.dot(dcontext) + result.weights.dot(dweights) }
@@ -179,14 +179,16 @@ struct AttentionTests {
     @Test("Gradients of keys and values are added where asked, and weights may have no gradient of their own")
     func accumulation() {
         for problem in Self.problems() {
-            let result = problem.forward(Double.self)
-            let written = problem.backward(Double.self, result)
-            let added = problem.backward(Double.self, result, start: 0.5)
-            #expect(relativeDifference(added.keys, written.keys.map { $0 + 0.5 }) < 1e-14)
-            #expect(relativeDifference(added.values, written.values.map { $0 + 0.5 }) < 1e-14)
-            var silent = problem
-            silent.dweights = problem.dweights.map { _ in 0 }
-            #expect(silent.backward(Double.self, result) == problem.backward(Double.self, result, outside: false))
+            KernelSettings.with {
+                let result = problem.forward(Double.self)
+                let written = problem.backward(Double.self, result)
+                let added = problem.backward(Double.self, result, start: 0.5)
+                #expect(relativeDifference(added.keys, written.keys.map { $0 + 0.5 }) < 1e-14)
+                #expect(relativeDifference(added.values, written.values.map { $0 + 0.5 }) < 1e-14)
+                var silent = problem
+                silent.dweights = problem.dweights.map { _ in 0 }
+                #expect(silent.backward(Double.self, result) == problem.backward(Double.self, result, outside: false))
+            }
         }
     }
 

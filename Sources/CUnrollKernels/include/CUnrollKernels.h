@@ -25,7 +25,8 @@ typedef enum unroll_scalar { UNROLL_FLOAT32 = 0, UNROLL_FLOAT64 = 1 } unroll_sca
 /// The name of the instruction set in use: "portable", "avx2", "avx512" or "neon". The environment variable
 /// UNROLL_INSTRUCTIONS chooses a lower one at start-up.
 const char *unroll_instruction_set(void);
-/// Chooses an instruction set by name; returns false, changing nothing, where the processor or the build lacks it.
+/// Chooses an instruction set by name for the calling thread; returns false, changing nothing, where the processor or the build lacks it.
+/// What was packed under one set must not be read under another.
 bool unroll_select_instruction_set(const char *name);
 
 // MARK: - Memory

@@ -72,8 +72,8 @@ struct Demo: ParsableCommand {
             print("  \(translation.text == date.target ? "✓" : "✗") \(date.source)  →  \(translation.text)")
         }
         let alignments = translations.compactMap(\.alignment)
-        if let first = alignments.first { print("\nwhere it looked:\n\(AlignmentText(first).text)") }
-        let page = AlignmentPage(alignments, title: "How the network reads dates")
+        if let first = alignments.first { print("\nwhere it looked:\n\(first.terminalText())") }
+        let page = AlignmentPage(title: "How the network reads dates", alignments: alignments)
         try Data(page.html.utf8).write(to: directory.appendingPathComponent("alignment.html"), options: .atomic)
     }
 

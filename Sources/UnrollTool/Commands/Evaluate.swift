@@ -67,10 +67,10 @@ private struct Evaluation {
             progress(outputs.count)
         }
         let references = pairs.map(\.target)
-        bleu = try BLEU().score(of: outputs, against: references.map { [$0] })
-        chrf = try ChrF().score(of: outputs, against: references.map { [$0] })
+        bleu = try BLEU().score(of: outputs, against: [references])
+        chrf = try ChrF().score(of: outputs, against: [references])
         exact = try ExactMatch(of: outputs, against: references)
-        perplexity = exp(try model.validationLoss(on: pairs))
+        perplexity = exp(try model.meanLoss(on: pairs))
         self.outputs = outputs
     }
 

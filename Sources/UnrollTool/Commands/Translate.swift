@@ -88,7 +88,7 @@ struct Translate: ParsableCommand {
         guard !alignments.isEmpty else {
             throw Failure.Thrown(code: EX_DATAERR, message: "\(path) was not written: this model has no attention, or there was no text")
         }
-        let page = AlignmentPage(alignments, title: "Attention")
+        let page = AlignmentPage(title: "Attention", alignments: alignments)
         try Data(page.html.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
     }
 }
