@@ -1,0 +1,112 @@
+import UnrollModules
+import UnrollTensors
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+extension TensorFile {
+    /// Writes the parameters of a module, as ``write(_:metadata:to:)`` does.
+    ///
+    /// A shared parameter is stored once, under its first name; its further names stand in the metadata under ``aliasesKey``, the version
+    /// under ``formatKey``. Whatever the caller's metadata hold under these two keys is replaced.
+    ///
+    /// - Throws: a ``CheckpointError`` if two parameters have one name or the file cannot be written.
+    public static func save(_ module: some Module, metadata: [String: String] = [:], to url: URL) throws {
+        var metadata = metadata
+        metadata[formatKey] = String(format)
+        let aliases = module.parameterAliases.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        metadata[aliasesKey] = aliases.isEmpty ? nil : jsonObject(aliases.map { ($0.name, $0.original) })
+        try write(module.parameters.map { ($0.name, $0.parameter.value) }, metadata: metadata, to: url)
+    }
+
+    /// Sets every parameter of a module to the tensor of its name, whole or not at all.
+    ///
+    /// The parameter keeps its type; the tensor is converted. A parameter that the module shares may stand in the file under any of its
+    /// names, or under several, if the tensors are equal.
+    ///
+    /// - Parameters:
+    ///   - module: each of its parameters must be in the file, with the same shape.
+    ///   - prefix: what stands before the parameters' names in the file. Tensors under other names are left alone; any other tensor must
+    ///     belong to a parameter.
+    /// - Throws: a ``CheckpointError`` that names the parameters that are missing, left over, or of another shape. The module is then as it was.
+    public func load(into module: some Module, prefix: String = "") throws {
+        let sources = try sources(of: module, prefix: prefix)
+        // Read in full before the first parameter changes: a disk may fail in the middle.
+        let values = try sources.map { try value(of: $0) }
+        for (source, value) in zip(sources, values) { source.parameter.parameter.set(value) }
+    }
+
+    /// Where a parameter's value stands.
+    private struct Source {
+        let parameter: NamedParameter
+        /// One entry, or several that must be equal.
+        let entries: [Entry]
+    }
+
+    /// The entries of every parameter, checked; no entry is left over.
+    private func sources(of module: some Module, prefix: String) throws -> [Source] {
+        let aliases = module.parameterAliases
+        var isLeftOver = entries.map { $0.name.utf8.starts(with: prefix.utf8) }
+        var missing: [String] = []
+        var result: [Source] = []
+        for named in module.parameters {
+            let names = [named.name] + aliases.filter { $0.original == named.name }.map(\.name)
+            var places: [Int] = []
+            for place in names.compactMap({ header.place(of: prefix + $0) }) where !places.contains(place) { places.append(place) }
+            if places.isEmpty { missing.append(prefix + named.name) }
+            for place in places {
+                isLeftOver[place] = false
+                try check(entries[place], fits: named)
+            }
+            result.append(Source(parameter: named, entries: places.map { entries[$0] }))
+        }
+        let leftOver = entries.indices.filter { isLeftOver[$0] }.map { entries[$0].name }
+        guard missing.isEmpty, leftOver.isEmpty else {
+            let lacks = missing.isEmpty ? [] : ["lacks \(Self.list(missing)), which the model has"]
+            let holds = leftOver.isEmpty ? [] : ["holds \(Self.list(leftOver)), which the model does not have"]
+            let message = (lacks + holds).joined(separator: ", and ") + "; use the configuration that it was saved with"
+            throw CheckpointError(kind: missing.isEmpty ? .leftOver : .missingTensor, path: path, message: message)
+        }
+        return result
+    }
+
+    private func check(_ entry: Entry, fits named: NamedParameter) throws {
+        guard entry.shape == named.parameter.shape else {
+            let message =
+                "\(entry.name.quoted) has the shape \(entry.shape) in the file and \(named.parameter.shape) in the model; "
+                + "use the configuration that it was saved with"
+            throw CheckpointError(kind: .mismatch, path: path, message: message)
+        }
+        guard let type = entry.type.scalarType, (type == .int32) == (named.parameter.scalarType == .int32) else {
+            let message =
+                "\(entry.name.quoted) is of type \(entry.type.rawValue) in the file and \(named.parameter.scalarType) in the model, "
+                + "which cannot be converted; store it as \(ElementType(named.parameter.scalarType).rawValue)"
+            throw CheckpointError(kind: .mismatch, path: path, message: message)
+        }
+    }
+
+    /// The value of a parameter, in its type.
+    private func value(of source: Source) throws -> Tensor {
+        let type = source.parameter.parameter.scalarType
+        let first = try tensor(source.entries[0]).converted(to: type)
+        for entry in source.entries.dropFirst() {
+            let other = try tensor(entry).converted(to: type)
+            guard first.bytes.elementsEqual(other.bytes) else {
+                let message =
+                    "\(source.entries[0].name.quoted) and \(entry.name.quoted) are one parameter in the model and two different tensors "
+                    + "in the file; use a configuration without shared weights"
+                throw CheckpointError(kind: .mismatch, path: path, message: message)
+            }
+        }
+        return first
+    }
+
+    /// The first few names.
+    private static func list(_ names: [String]) -> String {
+        let shown = names.prefix(5).map(\.quoted).joined(separator: ", ")
+        return names.count > 5 ? "\(shown) and \((names.count - 5).grouped) more" : shown
+    }
+}
