@@ -105,6 +105,17 @@ public struct SequenceToSequenceConfiguration: Codable, Sendable, Equatable {
             inputInitializer: inputInitializer, hiddenInitializer: hiddenInitializer, forgetBias: forgetBias, resetGate: resetGate)
     }
 
+    /// The equations in use, in one line.
+    public var equations: String {
+        let variant =
+            switch cell {
+            case .gru: "gru, reset gate \(resetGate.rawValue)"
+            case .lstm: "lstm, forget bias starts at \(forgetBias)"
+            case .rnn: "rnn, tanh"
+            }
+        return "\(variant); attention \(attention.rawValue); bridge \(bridge.rawValue)"
+    }
+
     /// Features that the encoder shows at each step.
     var memorySize: Int { (bidirectional ? 2 : 1) * hidden }
 
