@@ -33,7 +33,8 @@ public struct TranslationModel: Sendable {
         let file = try TensorFile(contentsOf: url)
         guard let kind = file.metadata[Key.kind] else {
             throw CheckpointError(
-                kind: .notAModel, path: url.path, message: "is a safetensors file without Unroll's metadata; it was not written by 'unroll train'")
+                kind: .notAModel, path: url.path,
+                message: "is a safetensors file without Unroll's metadata; it was not written by 'unroll train'")
         }
         guard kind == Self.kind else {
             throw CheckpointError(

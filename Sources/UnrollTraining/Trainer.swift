@@ -71,7 +71,8 @@ public final class Trainer<Task: TrainingTask> {
                 try metrics.write(
                     .init(
                         step: progress.step, epoch: progress.epoch, loss: progress.loss, perplexity: exp(progress.loss),
-                        gradientNorm: progress.gradientNorm, learningRate: progress.learningRate, tokensPerSecond: progress.tokensPerSecond))
+                        gradientNorm: progress.gradientNorm, learningRate: progress.learningRate, tokensPerSecond: progress.tokensPerSecond)
+                )
                 state.window = .init()
             }
             let isLast = state.step == configuration.steps
@@ -144,7 +145,9 @@ public final class Trainer<Task: TrainingTask> {
         }
         state.position = BatchPosition(epoch: state.position.epoch + 1)
         items = try task.items(from: state.position)
-        guard let item = try items() else { throw TrainingError(.noData, "the training data gives no batch; check its files and the maximum length") }
+        guard let item = try items() else {
+            throw TrainingError(.noData, "the training data gives no batch; check its files and the maximum length")
+        }
         state.position.batch += 1
         return item
     }
