@@ -76,12 +76,14 @@ public final class Trainer<Task: TrainingTask> {
                 state.window = .init()
             }
             let isLast = state.step == configuration.steps
+            let pause = ContinuousClock.now
             if state.step % configuration.validateEvery == 0 || isLast {
                 if try validate(metrics) {
                     try save()
                     return .stoppedEarly(step: state.step)
                 }
-                clock = .now
+                // What validation and saving take is not the training's pace.
+                clock += ContinuousClock.now - pause
             }
             let stops = isInterrupted() && !isLast
             if isLast || stops || state.step % configuration.saveEvery == 0 { try save() }
