@@ -21,7 +21,7 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static block *idle[CLASSES];
 static size_t bytes_in_use, bytes_pooled, most_pooled;
 
-/// The class of a size, and the size of that class: (STEPS + step) · LINE_BYTES · 2^power / STEPS rounded up to whole lines.
+/// The class of a size, and the size of that class: 1 to 4 lines, then (STEPS + step) / STEPS · 2^power for step = 1 … STEPS.
 static size_t class_of(size_t bytes, size_t *class_bytes) {
     if (bytes <= LINE_BYTES * STEPS) {
         size_t lines = bytes == 0 ? 1 : (bytes + LINE_BYTES - 1) / LINE_BYTES;
