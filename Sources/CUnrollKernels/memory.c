@@ -73,7 +73,7 @@ void *unroll_allocate(size_t bytes) {
         memory = fresh_memory(class_bytes);
     }
     if (memory == NULL) {
-        fprintf(stderr, "unroll: out of memory: the system refused %zu bytes (%zu bytes are in use). Use a smaller model or batch.\n", bytes,
+        fprintf(stderr, "unroll: out of memory: the system refused %zu bytes (%zu are in use). Use a smaller model or batch.\n", bytes,
                 bytes_in_use);
         abort();
     }
