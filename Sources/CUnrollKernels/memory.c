@@ -21,7 +21,7 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static block *idle[CLASSES];
 static size_t bytes_in_use, bytes_pooled, most_pooled;
 
-/// The class of a size, and the size of that class: (STEPS + step) · LINE_BYTES · 2^power / STEPS rounded up to whole lines.
+/// The class of a size, and the size of that class: 1 to 4 lines, then (STEPS + step) / STEPS · 2^power for step = 1 … STEPS.
 static size_t class_of(size_t bytes, size_t *class_bytes) {
     if (bytes <= LINE_BYTES * STEPS) {
         size_t lines = bytes == 0 ? 1 : (bytes + LINE_BYTES - 1) / LINE_BYTES;
@@ -73,7 +73,7 @@ void *unroll_allocate(size_t bytes) {
         memory = fresh_memory(class_bytes);
     }
     if (memory == NULL) {
-        fprintf(stderr, "unroll: out of memory: the system refused %zu bytes (%zu bytes are in use). Use a smaller model or batch.\n", bytes,
+        fprintf(stderr, "unroll: out of memory: the system refused %zu bytes (%zu are in use). Use a smaller model or batch.\n", bytes,
                 bytes_in_use);
         abort();
     }

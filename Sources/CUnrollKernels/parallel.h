@@ -24,8 +24,8 @@ static inline void range_of(ptrdiff_t total, ptrdiff_t granule, ptrdiff_t thread
     *last = end * granule < total ? end * granule : total;
 }
 
-/// Kernels run with denormals flushed to zero, on every thread alike: a vanishing gradient would otherwise slow the processor a hundredfold.
-/// Returns the caller's mode, which unroll_leave_kernel restores.
+/// Kernels run with denormals flushed to zero, on every thread alike: a vanishing gradient would otherwise slow the processor a
+/// hundredfold. Returns the caller's mode, which unroll_leave_kernel restores.
 static inline unsigned long unroll_enter_kernel(void);
 static inline void unroll_leave_kernel(unsigned long mode);
 

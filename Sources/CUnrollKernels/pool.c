@@ -1,5 +1,5 @@
-// A small pool of threads that run regions together. A waiting thread spins for a moment, then yields its processor, then sleeps: a region that
-// follows soon starts at once, and a machine that is shared loses little to waiting.
+// A small pool of threads that run regions together. A waiting thread spins for a moment, then yields its processor, then sleeps: a region
+// that follows soon starts at once, and a machine that is shared loses little to waiting.
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>

@@ -87,8 +87,8 @@ void unroll_copy_rows(ptrdiff_t rows, size_t row_bytes, const void *x, size_t x_
 
 // MARK: - Permuting axes
 
-/// y's axes from the outermost in, with their lengths and their strides (in elements) in x and y. The last two are walked in tiles: the innermost
-/// axis of y, and the one that is innermost in x.
+/// y's axes from the outermost in, with their lengths and their strides (in elements) in x and y. The last two are walked in tiles: the
+/// innermost axis of y, and the one that is innermost in x.
 typedef struct permute_task {
     size_t width;
     ptrdiff_t axes;
