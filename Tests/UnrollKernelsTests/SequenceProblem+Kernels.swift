@@ -1,0 +1,105 @@
+import CUnrollKernels
+
+/// A recurrent weight packed under the instruction set in force.
+private func withPacked<S: KernelScalar, Result>(_ weight: [S], gates: Int, hidden: Int, transposed: Bool, _ body: (UnsafeRawPointer) -> Result)
+    -> Result
+{
+    let bytes = unroll_packed_recurrent_bytes(S.tag, gates, hidden)
+    let packed = unroll_allocate(bytes)!
+    defer { unroll_release(packed, bytes) }
+    unroll_pack_recurrent(S.tag, gates, hidden, transposed, weight, packed)
+    return body(packed)
+}
+
+extension SequenceProblem {
+    private func withSequence<Result>(_ body: (UnsafePointer<unroll_sequence>) -> Result) -> Result {
+        func call(_ lengths: UnsafePointer<Int32>?) -> Result {
+            var sequence = unroll_sequence(time: time, batch: batch, hidden: hidden, reversed: reversed, lengths: lengths)
+            return body(&sequence)
+        }
+        guard let lengths else { return call(nil) }
+        return lengths.withUnsafeBufferPointer { call($0.baseAddress) }
+    }
+
+    func forward<S: KernelScalar>(_ type: S.Type) -> SequenceValues {
+        var gates = inputs.map { S($0) }
+        // What the kernel must write starts as NaN.
+        var hiddenStates = [S](repeating: .nan, count: (time + 1) * state)
+        var cellStates = hiddenStates
+        var outputs = [S](repeating: .nan, count: time * state)
+        var products = outputs
+        let initial = firstSlot * state..<(firstSlot + 1) * state
+        hiddenStates.replaceSubrange(initial, with: initialHidden.map { S($0) })
+        cellStates.replaceSubrange(initial, with: initialCell.map { S($0) })
+        let bias = bias.map { S($0) }
+        withPacked(weight.map { S($0) }, gates: cell.gates, hidden: hidden, transposed: false) { packed in
+            withSequence { sequence in
+                switch cell {
+                case .lstm: unroll_lstm_forward(S.tag, sequence, packed, &gates, &hiddenStates, &cellStates, &outputs)
+                case .gru: unroll_gru_forward(S.tag, sequence, false, packed, nil, &gates, &products, &hiddenStates, &outputs)
+                case .gruResetAfter: unroll_gru_forward(S.tag, sequence, true, packed, bias, &gates, &products, &hiddenStates, &outputs)
+                case .rnn: unroll_rnn_forward(S.tag, sequence, false, packed, &gates, &hiddenStates, &outputs)
+                case .rnnRelu: unroll_rnn_forward(S.tag, sequence, true, packed, &gates, &hiddenStates, &outputs)
+                }
+            }
+        }
+        return SequenceValues(
+            gates: gates.map { Double($0) }, hiddenStates: hiddenStates.map { Double($0) },
+            cellStates: cell == .lstm ? cellStates.map { Double($0) } : [], outputs: outputs.map { Double($0) },
+            products: cell.isGRU ? products.map { Double($0) } : [])
+    }
+
+    func backward<S: KernelScalar>(_ type: S.Type, _ values: SequenceValues) -> SequenceGradients {
+        var gates = values.gates.map { S($0) }
+        var products = values.products.map { S($0) }
+        var hidden = dhidden.map { S($0) }
+        var cell = dcell.map { S($0) }
+        var hiddenSteps = [S](repeating: .nan, count: time * state)
+        var cellSteps = hiddenSteps
+        let doutputs = doutputs.map { S($0) }
+        let hiddenStates = values.hiddenStates.map { S($0) }
+        let cellStates = values.cellStates.map { S($0) }
+        withPacked(weight.map { S($0) }, gates: self.cell.gates, hidden: self.hidden, transposed: true) { packed in
+            withSequence { sequence in
+                switch self.cell {
+                case .lstm:
+                    unroll_lstm_backward(S.tag, sequence, packed, &gates, cellStates, doutputs, &hidden, &cell, &hiddenSteps, &cellSteps)
+                case .gru, .gruResetAfter:
+                    unroll_gru_backward(
+                        S.tag, sequence, self.cell == .gruResetAfter, packed, &gates, &products, hiddenStates, doutputs, &hidden, &hiddenSteps)
+                case .rnn, .rnnRelu:
+                    unroll_rnn_backward(S.tag, sequence, self.cell == .rnnRelu, packed, &gates, doutputs, &hidden, &hiddenSteps)
+                }
+            }
+        }
+        let isLSTM = self.cell == .lstm
+        return SequenceGradients(
+            gates: gates.map { Double($0) }, products: products.map { Double($0) }, hidden: hidden.map { Double($0) },
+            cell: isLSTM ? cell.map { Double($0) } : [], hiddenSteps: hiddenSteps.map { Double($0) },
+            cellSteps: isLSTM ? cellSteps.map { Double($0) } : [])
+    }
+
+    /// The gradient of the recurrent weight, which a caller makes of what the backward pass leaves.
+    func weightGradient(_ values: SequenceValues, _ gradients: SequenceGradients) -> [Double] {
+        var result = [Double](repeating: 0, count: weight.count)
+        for t in 0..<time {
+            for row in 0..<batch {
+                let at = (t * batch + row) * hidden
+                let before = slotBefore(t) * state + row * hidden
+                for gate in 0..<cell.gates {
+                    let isCandidate = cell.isGRU && gate == 2
+                    for unit in 0..<hidden {
+                        let da =
+                            isCandidate && cell == .gruResetAfter
+                            ? gradients.products[at + unit] : gradients.gates[at * cell.gates + gate * hidden + unit]
+                        for k in 0..<hidden {
+                            let h = isCandidate && cell == .gru ? values.products[at + k] : values.hiddenStates[before + k]
+                            result[(gate * hidden + unit) * hidden + k] += da * h
+                        }
+                    }
+                }
+            }
+        }
+        return result
+    }
+}
