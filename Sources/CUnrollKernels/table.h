@@ -12,7 +12,10 @@
     UNROLL_REDUCTIONS(ACTION, VALUE) \
     UNROLL_RANDOM(ACTION) \
     UNROLL_PRODUCTS(ACTION, VALUE) \
-    UNROLL_OPTIMISERS(ACTION)
+    UNROLL_OPTIMISERS(ACTION) \
+    UNROLL_ROWS(ACTION) \
+    UNROLL_ATTENTION(ACTION) \
+    UNROLL_RECURRENCE(ACTION, VALUE)
 
 #define UNROLL_ELEMENTWISE(ACTION) \
     ACTION(apply, (unroll_unary function, ptrdiff_t count, const void *x, void *y), (function, count, x, y)) \
@@ -72,6 +75,51 @@
                              ptrdiff_t a_column, const void *b, ptrdiff_t b_batch, ptrdiff_t b_row, ptrdiff_t b_column, bool accumulate, \
                              void *c, ptrdiff_t c_batch, ptrdiff_t c_row), \
            (batch, m, n, k, a, a_batch, a_row, a_column, b, b_batch, b_row, b_column, accumulate, c, c_batch, c_row))
+
+#define UNROLL_ROWS(ACTION) \
+    ACTION(softmax, (ptrdiff_t rows, ptrdiff_t columns, const void *x, const int32_t *lengths, void *y), (rows, columns, x, lengths, y)) \
+    ACTION(softmax_gradient, (ptrdiff_t rows, ptrdiff_t columns, const void *y, const void *dy, void *dx), (rows, columns, y, dy, dx)) \
+    ACTION(log_softmax, (ptrdiff_t rows, ptrdiff_t columns, const void *x, void *y), (rows, columns, x, y)) \
+    ACTION(log_softmax_gradient, (ptrdiff_t rows, ptrdiff_t columns, const void *y, const void *dy, void *dx), (rows, columns, y, dy, dx)) \
+    ACTION(layer_norm, (ptrdiff_t rows, ptrdiff_t columns, const void *x, const void *scale, const void *shift, double epsilon, \
+                        void *normalised, void *inverse_deviation, void *y), \
+           (rows, columns, x, scale, shift, epsilon, normalised, inverse_deviation, y)) \
+    ACTION(layer_norm_gradient, (ptrdiff_t rows, ptrdiff_t columns, const void *normalised, const void *inverse_deviation, \
+                                 const void *scale, const void *dy, void *dx, void *dscale, void *dshift), \
+           (rows, columns, normalised, inverse_deviation, scale, dy, dx, dscale, dshift)) \
+    ACTION(cross_entropy, (ptrdiff_t rows, ptrdiff_t columns, const int32_t *targets, double smoothing, void *logits, void *losses), \
+           (rows, columns, targets, smoothing, logits, losses))
+
+#define UNROLL_ATTENTION(ACTION) \
+    ACTION(attention_forward, (const unroll_attention_shape *shape, const void *query, const void *keys, const void *v, const void *values, \
+                               void *weights, void *context), \
+           (shape, query, keys, v, values, weights, context)) \
+    ACTION(attention_backward, (const unroll_attention_shape *shape, const void *query, const void *keys, const void *v, \
+                                const void *values, const void *weights, const void *dcontext, const void *dweights, void *dquery, \
+                                void *dkeys, bool accumulate_dkeys, void *dv, void *dvalues, bool accumulate_dvalues), \
+           (shape, query, keys, v, values, weights, dcontext, dweights, dquery, dkeys, accumulate_dkeys, dv, dvalues, accumulate_dvalues))
+
+#define UNROLL_RECURRENCE(ACTION, VALUE) \
+    VALUE(size_t, packed_recurrent_bytes, (ptrdiff_t gates, ptrdiff_t hidden), (gates, hidden)) \
+    ACTION(pack_recurrent, (ptrdiff_t gates, ptrdiff_t hidden, bool transposed, const void *weight, void *packed), \
+           (gates, hidden, transposed, weight, packed)) \
+    ACTION(lstm_forward, (const unroll_sequence *sequence, const void *packed, void *gates, void *hidden_states, void *cell_states, \
+                          void *outputs), \
+           (sequence, packed, gates, hidden_states, cell_states, outputs)) \
+    ACTION(lstm_backward, (const unroll_sequence *sequence, const void *packed_transposed, void *gates, const void *cell_states, \
+                           const void *doutputs, void *dhidden, void *dcell, void *dhidden_steps, void *dcell_steps), \
+           (sequence, packed_transposed, gates, cell_states, doutputs, dhidden, dcell, dhidden_steps, dcell_steps)) \
+    ACTION(gru_forward, (const unroll_sequence *sequence, bool reset_after, const void *packed, const void *recurrent_bias, void *gates, \
+                         void *products, void *hidden_states, void *outputs), \
+           (sequence, reset_after, packed, recurrent_bias, gates, products, hidden_states, outputs)) \
+    ACTION(gru_backward, (const unroll_sequence *sequence, bool reset_after, const void *packed_transposed, void *gates, void *products, \
+                          const void *hidden_states, const void *doutputs, void *dhidden, void *dhidden_steps), \
+           (sequence, reset_after, packed_transposed, gates, products, hidden_states, doutputs, dhidden, dhidden_steps)) \
+    ACTION(rnn_forward, (const unroll_sequence *sequence, bool relu, const void *packed, void *inputs, void *hidden_states, void *outputs), \
+           (sequence, relu, packed, inputs, hidden_states, outputs)) \
+    ACTION(rnn_backward, (const unroll_sequence *sequence, bool relu, const void *packed_transposed, void *gates, const void *doutputs, \
+                          void *dhidden, void *dhidden_steps), \
+           (sequence, relu, packed_transposed, gates, doutputs, dhidden, dhidden_steps))
 
 #define UNROLL_FIELD(name, parameters, arguments) void (*name) parameters;
 #define UNROLL_FIELD_VALUE(result, name, parameters, arguments) result (*name) parameters;

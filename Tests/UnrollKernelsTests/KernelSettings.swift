@@ -2,7 +2,7 @@ import CUnrollKernels
 import Foundation
 
 /// A scalar type that the kernels are compiled for.
-protocol KernelScalar: BinaryFloatingPoint, Sendable {
+protocol KernelScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
     static var tag: unroll_scalar { get }
 }
 
