@@ -91,7 +91,7 @@ struct RowTests {
 
     @Test("Softmax of very large, very small and masked values")
     func extremes() {
-        let x = [1e30, -1e30, 0, -.infinity, 1e30]
+        let x: [Double] = [1e30, -1e30, 0, -.infinity, 1e30]
         #expect(Self.softmax(Float.self, x, 1, 5) == [0.5, 0, 0, 0, 0.5])
         #expect(Self.softmax(Double.self, [-1000, -1001], 1, 2)[0] == Self.softmax(Double.self, [0, -1], 1, 2)[0])
         #expect(Self.softmax(Float.self, [0, .nan, 1], 1, 3).allSatisfy { $0.isNaN })
