@@ -179,14 +179,16 @@ struct AttentionTests {
     @Test("Gradients of keys and values are added where asked, and weights may have no gradient of their own")
     func accumulation() {
         for problem in Self.problems() {
-            let result = problem.forward(Double.self)
-            let written = problem.backward(Double.self, result)
-            let added = problem.backward(Double.self, result, start: 0.5)
-            #expect(relativeDifference(added.keys, written.keys.map { $0 + 0.5 }) < 1e-14)
-            #expect(relativeDifference(added.values, written.values.map { $0 + 0.5 }) < 1e-14)
-            var silent = problem
-            silent.dweights = problem.dweights.map { _ in 0 }
-            #expect(silent.backward(Double.self, result) == problem.backward(Double.self, result, outside: false))
+            KernelSettings.with {
+                let result = problem.forward(Double.self)
+                let written = problem.backward(Double.self, result)
+                let added = problem.backward(Double.self, result, start: 0.5)
+                #expect(relativeDifference(added.keys, written.keys.map { $0 + 0.5 }) < 1e-14)
+                #expect(relativeDifference(added.values, written.values.map { $0 + 0.5 }) < 1e-14)
+                var silent = problem
+                silent.dweights = problem.dweights.map { _ in 0 }
+                #expect(silent.backward(Double.self, result) == problem.backward(Double.self, result, outside: false))
+            }
         }
     }
 
