@@ -31,19 +31,19 @@ struct AttentionProblem {
     }
 
     init(_ score: unroll_score, time: Int, batch: Int, keyWidth: Int, valueWidth: Int, lengths: [Int32]? = nil, seed: UInt64) {
-        var samples = Samples(seed: seed)
+        var numbers = Numbers(seed)
         self.score = score
         self.time = time
         self.batch = batch
         self.keyWidth = keyWidth
         self.valueWidth = valueWidth
         self.lengths = lengths
-        query = samples.values(batch * keyWidth)
-        keys = samples.values(time * batch * keyWidth)
-        v = samples.values(keyWidth)
-        values = samples.values(time * batch * valueWidth)
-        dcontext = samples.values(batch * valueWidth)
-        dweights = samples.values(batch * time)
+        query = numbers.array(batch * keyWidth)
+        keys = numbers.array(time * batch * keyWidth)
+        v = numbers.array(keyWidth)
+        values = numbers.array(time * batch * valueWidth)
+        dcontext = numbers.array(batch * valueWidth)
+        dweights = numbers.array(batch * time)
     }
 
     func loss(_ result: Result) -> Double { result.context.dot(dcontext) + result.weights.dot(dweights) }

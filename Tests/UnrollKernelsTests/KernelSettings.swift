@@ -1,30 +1,15 @@
 import CUnrollKernels
 import Foundation
 
-/// A scalar type that the kernels are compiled for.
-protocol KernelScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
-    static var tag: unroll_scalar { get }
-}
-
-extension Float: KernelScalar {
-    static var tag: unroll_scalar { UNROLL_FLOAT32 }
-}
-
-extension Double: KernelScalar {
-    static var tag: unroll_scalar { UNROLL_FLOAT64 }
-}
-
-/// The instruction set and the number of threads hold for the whole process, so tests that choose them take turns.
+/// The number of threads holds for the whole process, so tests that choose it take turns.
 enum KernelSettings {
     private static let turn = NSRecursiveLock()
 
     /// Every instruction set that this processor can run.
     static let instructionSets: [String] = {
-        turn.lock()
-        defer { turn.unlock() }
-        let current = String(cString: unroll_instruction_set())
-        defer { _ = unroll_select_instruction_set(current) }
-        return ["portable", "avx2", "avx512", "neon"].filter { unroll_select_instruction_set($0) }
+        var names: [String] = []
+        onEveryInstructionSet { names.append($0) }
+        return names
     }()
 
     /// Runs `body` under an instruction set (the best one if nil) and a number of threads, then restores both.

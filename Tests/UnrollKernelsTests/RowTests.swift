@@ -42,10 +42,10 @@ struct RowTests {
     @Test("Softmax and its gradient", arguments: KernelSettings.instructionSets)
     func softmax(_ instructions: String) {
         KernelSettings.with(instructions) {
-            var samples = Samples(seed: 1)
+            var numbers = Numbers(1)
             for (rows, columns) in Self.shapes {
-                let x = samples.values(rows * columns, scale: 8)
-                let dy = samples.values(rows * columns)
+                let x: [Double] = numbers.array(rows * columns, scale: 8)
+                let dy: [Double] = numbers.array(rows * columns)
                 let lengths = (0..<rows).map { Int32(($0 * 3 + 1) % (columns + 1)) }
                 for lengths in [nil, lengths] {
                     let expected = (0..<rows).flatMap { row in
@@ -71,10 +71,10 @@ struct RowTests {
     @Test("Log softmax and its gradient", arguments: KernelSettings.instructionSets)
     func logSoftmax(_ instructions: String) {
         KernelSettings.with(instructions) {
-            var samples = Samples(seed: 2)
+            var numbers = Numbers(2)
             for (rows, columns) in Self.shapes {
-                let x = samples.values(rows * columns, scale: 8)
-                let dy = samples.values(rows * columns)
+                let x: [Double] = numbers.array(rows * columns, scale: 8)
+                let dy: [Double] = numbers.array(rows * columns)
                 let expected = (0..<rows).flatMap { Self.plainSoftmax(Array(x[$0 * columns..<($0 + 1) * columns])).map { log($0) } }
                 let y = Self.logSoftmax(Double.self, x, rows, columns)
                 #expect(relativeDifference(y, expected) < 1e-14)
@@ -125,12 +125,12 @@ struct RowTests {
     @Test("Layer norm and its gradients", arguments: KernelSettings.instructionSets)
     func layerNorm(_ instructions: String) {
         KernelSettings.with(instructions) {
-            var samples = Samples(seed: 3)
+            var numbers = Numbers(3)
             for (rows, columns) in Self.shapes where columns > 1 {
-                let x = samples.values(rows * columns, scale: 2).map { $0 + 3 }
-                let scale = samples.values(columns)
-                let shift = samples.values(columns)
-                let dy = samples.values(rows * columns)
+                let x: [Double] = numbers.array(rows * columns, scale: 2)
+                let scale: [Double] = numbers.array(columns)
+                let shift: [Double] = numbers.array(columns)
+                let dy: [Double] = numbers.array(rows * columns)
                 let expected = (0..<rows).flatMap { row in
                     let values = Array(x[row * columns..<(row + 1) * columns])
                     let mean = values.reduce(0, +) / Double(columns)
@@ -167,10 +167,10 @@ struct RowTests {
     @Test("Cross entropy with and without smoothing", arguments: KernelSettings.instructionSets)
     func crossEntropy(_ instructions: String) {
         KernelSettings.with(instructions) {
-            var samples = Samples(seed: 4)
+            var numbers = Numbers(4)
             for (rows, columns) in Self.shapes {
                 for smoothing in [0, 0.1] {
-                    let logits = samples.values(rows * columns, scale: 5)
+                    let logits: [Double] = numbers.array(rows * columns, scale: 5)
                     let targets = (0..<rows).map { $0 % 3 == 1 ? -1 : Int32(($0 * 7 + 2) % columns) }
                     let expected = (0..<rows).map { row in
                         guard targets[row] >= 0 else { return 0.0 }
@@ -204,11 +204,11 @@ struct RowTests {
 
     @Test("A row's bits depend neither on its neighbours nor on the threads")
     func independence() {
-        var samples = Samples(seed: 5)
+        var numbers = Numbers(5)
         let (rows, columns) = (7, 9001)
-        let x = samples.values(rows * columns, scale: 5)
+        let x: [Double] = numbers.array(rows * columns, scale: 5)
         let targets = (0..<rows).map { Int32($0 * 11) }
-        let scale = samples.values(columns)
+        let scale: [Double] = numbers.array(columns)
         func both(_ threads: Int) -> [[Double]] {
             KernelSettings.with(threads: threads) {
                 let entropy = Self.crossEntropy(Float.self, rows, columns, targets, 0.1, x)

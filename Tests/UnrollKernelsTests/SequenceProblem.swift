@@ -34,21 +34,21 @@ struct SequenceProblem {
     var dcell: [Double]
 
     init(_ cell: Cell, time: Int, batch: Int, hidden: Int, reversed: Bool = false, lengths: [Int32]? = nil, seed: UInt64 = 1) {
-        var samples = Samples(seed: seed)
+        var numbers = Numbers(seed)
         self.cell = cell
         self.time = time
         self.batch = batch
         self.hidden = hidden
         self.reversed = reversed
         self.lengths = lengths
-        inputs = samples.values(time * batch * cell.gates * hidden, scale: 1.5)
-        weight = samples.values(cell.gates * hidden * hidden, scale: 2 / Double(hidden).squareRoot())
-        bias = samples.values(hidden)
-        initialHidden = samples.values(batch * hidden)
-        initialCell = samples.values(batch * hidden)
-        doutputs = samples.values(time * batch * hidden)
-        dhidden = samples.values(batch * hidden)
-        dcell = samples.values(batch * hidden)
+        inputs = numbers.array(time * batch * cell.gates * hidden, scale: 1.5)
+        weight = numbers.array(cell.gates * hidden * hidden, scale: 2 / Double(hidden).squareRoot())
+        bias = numbers.array(hidden)
+        initialHidden = numbers.array(batch * hidden)
+        initialCell = numbers.array(batch * hidden)
+        doutputs = numbers.array(time * batch * hidden)
+        dhidden = numbers.array(batch * hidden)
+        dcell = numbers.array(batch * hidden)
     }
 
     var state: Int { batch * hidden }

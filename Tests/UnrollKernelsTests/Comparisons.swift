@@ -1,24 +1,3 @@
-/// A repeatable stream of test values.
-struct Samples {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> Double {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        word ^= word >> 31
-        return Double(word >> 11) * 0x1p-53 * 2 - 1
-    }
-
-    /// Values in −scale ..< scale.
-    mutating func values(_ count: Int, scale: Double = 1) -> [Double] {
-        (0..<count).map { _ in next() * scale }
-    }
-}
-
 /// The largest difference of two buffers over the largest magnitude of the second; infinity where sizes differ or a value is not a number.
 func relativeDifference(_ found: [Double], _ expected: [Double]) -> Double {
     guard found.count == expected.count else { return .infinity }
@@ -34,8 +13,9 @@ func relativeDifference(_ found: [Double], _ expected: [Double]) -> Double {
 
 /// The worst relative error of a gradient against central differences, element by element; small elements are measured against a twentieth
 /// of the largest, since a difference quotient carries a rounding error of its own.
-func gradientError(_ gradient: [Double], at positions: [Int], of loss: (_ position: Int, _ shift: Double) -> Double) -> Double {
-    let step = 1e-4
+func gradientError(
+    _ gradient: [Double], at positions: [Int], step: Double = 1e-4, of loss: (_ position: Int, _ shift: Double) -> Double
+) -> Double {
     let largest = gradient.reduce(0) { max($0, abs($1)) }
     var worst = 0.0
     for position in positions {
