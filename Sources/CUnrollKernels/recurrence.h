@@ -12,8 +12,8 @@
 #include "instructions.h"
 #include "parallel.h"
 
-/// Rows a thread must have for the products to run at their speed.
-enum { ROWS_A_THREAD = 8 };
+/// Rows a thread must have for the products to run near their speed.
+enum { ROWS_A_THREAD = 4 };
 /// Weights up to this size are read by every thread from its own cache.
 enum { SHARED_WEIGHT_BYTES = 1 << 20 };
 /// Multiplications a thread must find between two barriers (by units), or in all (by rows), to be worth waking.

@@ -91,8 +91,8 @@
            (rows, columns, targets, smoothing, logits, losses))
 
 #define UNROLL_ATTENTION(ACTION) \
-    ACTION(attention_forward, (const unroll_attention_shape *shape, const void *query, const void *keys, const void *v, const void *values, \
-                               void *weights, void *context), \
+    ACTION(attention_forward, (const unroll_attention_shape *shape, const void *query, const void *keys, const void *v, \
+                               const void *values, void *weights, void *context), \
            (shape, query, keys, v, values, weights, context)) \
     ACTION(attention_backward, (const unroll_attention_shape *shape, const void *query, const void *keys, const void *v, \
                                 const void *values, const void *weights, const void *dcontext, const void *dweights, void *dquery, \
@@ -115,7 +115,8 @@
     ACTION(gru_backward, (const unroll_sequence *sequence, bool reset_after, const void *packed_transposed, void *gates, void *products, \
                           const void *hidden_states, const void *doutputs, void *dhidden, void *dhidden_steps), \
            (sequence, reset_after, packed_transposed, gates, products, hidden_states, doutputs, dhidden, dhidden_steps)) \
-    ACTION(rnn_forward, (const unroll_sequence *sequence, bool relu, const void *packed, void *inputs, void *hidden_states, void *outputs), \
+    ACTION(rnn_forward, (const unroll_sequence *sequence, bool relu, const void *packed, void *inputs, void *hidden_states, \
+                         void *outputs), \
            (sequence, relu, packed, inputs, hidden_states, outputs)) \
     ACTION(rnn_backward, (const unroll_sequence *sequence, bool relu, const void *packed_transposed, void *gates, const void *doutputs, \
                           void *dhidden, void *dhidden_steps), \

@@ -3,7 +3,8 @@ import Testing
 @Suite("Recurrence over whole sequences")
 struct RecurrenceTests {
     static let shapes: [(time: Int, batch: Int, hidden: Int, lengths: [Int32]?)] = [
-        (5, 3, 19, nil), (5, 4, 19, [5, 0, 3, 1]), (4, 1, 37, nil), (1, 2, 8, [1, 0]), (0, 2, 5, nil), (0, 2, 5, [0, 0]), (3, 2, 1, [2, 3]),
+        (5, 3, 19, nil), (5, 4, 19, [5, 0, 3, 1]), (4, 1, 37, nil), (1, 2, 8, [1, 0]), (0, 2, 5, nil), (0, 2, 5, [0, 0]),
+        (3, 2, 1, [2, 3]),
         (2, 3, 70, [0, 0, 0]), (6, 5, 33, [0, 6, 2, 6, 0]),
     ]
 
@@ -136,6 +137,22 @@ struct RecurrenceTests {
                     }
                 }
             }
+        }
+    }
+
+    @Test("Buffers that may be left out change nothing where they are", arguments: Cell.allCases)
+    func optionalBuffers(_ cell: Cell) {
+        KernelSettings.with {
+            var problem = SequenceProblem(cell, time: 3, batch: 3, hidden: 19, lengths: [3, 1, 2], seed: 7)
+            problem.doutputs = problem.doutputs.map { _ in 0 }
+            let values = problem.forward(Double.self)
+            let bare = problem.forward(Double.self, bare: true)
+            #expect(bare.gates == values.gates && bare.hiddenStates == values.hiddenStates)
+            #expect(bare.outputs.allSatisfy { $0.isNaN })
+            let gradients = problem.backward(Double.self, values)
+            let silent = problem.backward(Double.self, values, bare: true)
+            #expect(silent.gates == gradients.gates && silent.hidden == gradients.hidden && silent.cell == gradients.cell)
+            #expect(silent.hiddenSteps.allSatisfy { $0.isNaN } && silent.cellSteps.allSatisfy { $0.isNaN })
         }
     }
 

@@ -6,7 +6,9 @@ import Testing
 struct RowTests {
     static let shapes = [(1, 1), (3, 5), (4, 16), (5, 19), (2, 33), (7, 100), (0, 4)]
 
-    private static func softmax<S: KernelScalar>(_: S.Type, _ x: [Double], _ rows: Int, _ columns: Int, _ lengths: [Int32]? = nil) -> [Double] {
+    private static func softmax<S: KernelScalar>(_: S.Type, _ x: [Double], _ rows: Int, _ columns: Int, _ lengths: [Int32]? = nil)
+        -> [Double]
+    {
         let x = x.map { S($0) }
         var y = [S](repeating: .nan, count: x.count)
         unroll_softmax(S.tag, rows, columns, x, lengths, &y)
@@ -119,7 +121,8 @@ struct RowTests {
         var dshift = dscale
         unroll_layer_norm(S.tag, rows, columns, x, scale, shift, 1e-5, &normalised, &inverse, &y)
         unroll_layer_norm_gradient(S.tag, rows, columns, normalised, inverse, scale, dy, &dx, &dscale, &dshift)
-        return Normalised(y: y.map { Double($0) }, dx: dx.map { Double($0) }, dscale: dscale.map { Double($0) }, dshift: dshift.map { Double($0) })
+        return Normalised(
+            y: y.map { Double($0) }, dx: dx.map { Double($0) }, dscale: dscale.map { Double($0) }, dshift: dshift.map { Double($0) })
     }
 
     @Test("Layer norm and its gradients", arguments: KernelSettings.instructionSets)
@@ -184,7 +187,8 @@ struct RowTests {
                     #expect(relativeDifference(single.losses, expected) < 1e-5)
                     #expect(relativeDifference(single.gradient, double.gradient) < 1e-5)
                     let error = gradientError(double.gradient, at: Array(logits.indices)) { position, shift in
-                        Self.crossEntropy(Double.self, rows, columns, targets, smoothing, logits.shifted(position, by: shift)).losses.reduce(0, +)
+                        Self.crossEntropy(Double.self, rows, columns, targets, smoothing, logits.shifted(position, by: shift)).losses
+                            .reduce(0, +)
                     }
                     #expect(error < 1e-6)
                     for row in 0..<rows where targets[row] < 0 {
@@ -214,7 +218,8 @@ struct RowTests {
                 let entropy = Self.crossEntropy(Float.self, rows, columns, targets, 0.1, x)
                 let norm = Self.layerNorm(Float.self, rows, columns, x, scale, scale, dy: x)
                 return [
-                    Self.softmax(Float.self, x, rows, columns), Self.logSoftmax(Float.self, x, rows, columns), entropy.losses, entropy.gradient,
+                    Self.softmax(Float.self, x, rows, columns), Self.logSoftmax(Float.self, x, rows, columns), entropy.losses,
+                    entropy.gradient,
                     norm.y, norm.dx, norm.dscale, norm.dshift,
                 ]
             }

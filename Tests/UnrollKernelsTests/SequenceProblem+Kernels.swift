@@ -1,7 +1,9 @@
 import CUnrollKernels
 
 /// A recurrent weight packed under the instruction set in force.
-private func withPacked<S: KernelScalar, Result>(_ weight: [S], gates: Int, hidden: Int, transposed: Bool, _ body: (UnsafeRawPointer) -> Result)
+private func withPacked<S: KernelScalar, Result>(
+    _ weight: [S], gates: Int, hidden: Int, transposed: Bool, _ body: (UnsafeRawPointer) -> Result
+)
     -> Result
 {
     let bytes = unroll_packed_recurrent_bytes(S.tag, gates, hidden)
@@ -21,7 +23,8 @@ extension SequenceProblem {
         return lengths.withUnsafeBufferPointer { call($0.baseAddress) }
     }
 
-    func forward<S: KernelScalar>(_ type: S.Type) -> SequenceValues {
+    /// `bare`: without the outputs, which a caller may leave out.
+    func forward<S: KernelScalar>(_ type: S.Type, bare: Bool = false) -> SequenceValues {
         var gates = inputs.map { S($0) }
         // What the kernel must write starts as NaN.
         var hiddenStates = [S](repeating: .nan, count: (time + 1) * state)
@@ -33,13 +36,16 @@ extension SequenceProblem {
         cellStates.replaceSubrange(initial, with: initialCell.map { S($0) })
         let bias = bias.map { S($0) }
         withPacked(weight.map { S($0) }, gates: cell.gates, hidden: hidden, transposed: false) { packed in
-            withSequence { sequence in
-                switch cell {
-                case .lstm: unroll_lstm_forward(S.tag, sequence, packed, &gates, &hiddenStates, &cellStates, &outputs)
-                case .gru: unroll_gru_forward(S.tag, sequence, false, packed, nil, &gates, &products, &hiddenStates, &outputs)
-                case .gruResetAfter: unroll_gru_forward(S.tag, sequence, true, packed, bias, &gates, &products, &hiddenStates, &outputs)
-                case .rnn: unroll_rnn_forward(S.tag, sequence, false, packed, &gates, &hiddenStates, &outputs)
-                case .rnnRelu: unroll_rnn_forward(S.tag, sequence, true, packed, &gates, &hiddenStates, &outputs)
+            outputs.withUnsafeMutableBytes { bytes in
+                let outputs = bare ? nil : bytes.baseAddress
+                withSequence { sequence in
+                    switch cell {
+                    case .lstm: unroll_lstm_forward(S.tag, sequence, packed, &gates, &hiddenStates, &cellStates, outputs)
+                    case .gru: unroll_gru_forward(S.tag, sequence, false, packed, nil, &gates, &products, &hiddenStates, outputs)
+                    case .gruResetAfter: unroll_gru_forward(S.tag, sequence, true, packed, bias, &gates, &products, &hiddenStates, outputs)
+                    case .rnn: unroll_rnn_forward(S.tag, sequence, false, packed, &gates, &hiddenStates, outputs)
+                    case .rnnRelu: unroll_rnn_forward(S.tag, sequence, true, packed, &gates, &hiddenStates, outputs)
+                    }
                 }
             }
         }
@@ -49,26 +55,32 @@ extension SequenceProblem {
             products: cell.isGRU ? products.map { Double($0) } : [])
     }
 
-    func backward<S: KernelScalar>(_ type: S.Type, _ values: SequenceValues) -> SequenceGradients {
+    /// `bare`: without gradients of the outputs and without those of every step's state, which a caller may leave out.
+    func backward<S: KernelScalar>(_ type: S.Type, _ values: SequenceValues, bare: Bool = false) -> SequenceGradients {
         var gates = values.gates.map { S($0) }
         var products = values.products.map { S($0) }
         var hidden = dhidden.map { S($0) }
         var cell = dcell.map { S($0) }
         var hiddenSteps = [S](repeating: .nan, count: time * state)
         var cellSteps = hiddenSteps
-        let doutputs = doutputs.map { S($0) }
+        let doutputs = bare ? nil : doutputs.map { S($0) }
         let hiddenStates = values.hiddenStates.map { S($0) }
         let cellStates = values.cellStates.map { S($0) }
+        let isResetAfter = self.cell == .gruResetAfter
         withPacked(weight.map { S($0) }, gates: self.cell.gates, hidden: self.hidden, transposed: true) { packed in
-            withSequence { sequence in
-                switch self.cell {
-                case .lstm:
-                    unroll_lstm_backward(S.tag, sequence, packed, &gates, cellStates, doutputs, &hidden, &cell, &hiddenSteps, &cellSteps)
-                case .gru, .gruResetAfter:
-                    unroll_gru_backward(
-                        S.tag, sequence, self.cell == .gruResetAfter, packed, &gates, &products, hiddenStates, doutputs, &hidden, &hiddenSteps)
-                case .rnn, .rnnRelu:
-                    unroll_rnn_backward(S.tag, sequence, self.cell == .rnnRelu, packed, &gates, doutputs, &hidden, &hiddenSteps)
+            hiddenSteps.withUnsafeMutableBytes { hiddenBytes in
+                cellSteps.withUnsafeMutableBytes { cellBytes in
+                    let (dh, dc) = bare ? (nil, nil) : (hiddenBytes.baseAddress, cellBytes.baseAddress)
+                    withSequence { sequence in
+                        switch self.cell {
+                        case .lstm: unroll_lstm_backward(S.tag, sequence, packed, &gates, cellStates, doutputs, &hidden, &cell, dh, dc)
+                        case .gru, .gruResetAfter:
+                            unroll_gru_backward(
+                                S.tag, sequence, isResetAfter, packed, &gates, &products, hiddenStates, doutputs, &hidden, dh)
+                        case .rnn, .rnnRelu:
+                            unroll_rnn_backward(S.tag, sequence, self.cell == .rnnRelu, packed, &gates, doutputs, &hidden, dh)
+                        }
+                    }
                 }
             }
         }
