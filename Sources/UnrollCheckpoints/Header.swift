@@ -157,9 +157,8 @@ private struct Description {
             throw Header.malformed(path, "the \"data_offsets\" of \(name.quoted) are not a start and an end")
         }
         guard offsets[1] - offsets[0] == size else {
-            throw Header.malformed(
-                path,
-                "\(name.quoted) of type \(type) and shape \(shape) takes \(size.grouped) bytes, not \((offsets[1] - offsets[0]).grouped)")
+            let given = (offsets[1] - offsets[0]).grouped
+            throw Header.malformed(path, "\(name.quoted) of type \(type) and shape \(shape) takes \(size.grouped) bytes, not \(given)")
         }
         return TensorFile.Entry(name: name, type: elementType, shape: Shape(shape), byteRange: offsets[0]..<offsets[1])
     }

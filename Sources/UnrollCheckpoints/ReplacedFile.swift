@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Foundation
 
 /// A file that is written beside the one it will replace, and takes its place when it is complete.
 struct ReplacedFile: ~Copyable {

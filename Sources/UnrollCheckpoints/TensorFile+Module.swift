@@ -1,11 +1,6 @@
+import Foundation
 import UnrollModules
 import UnrollTensors
-
-#if canImport(FoundationEssentials)
-    public import FoundationEssentials
-#else
-    public import Foundation
-#endif
 
 extension TensorFile {
     /// Writes the parameters of a module, as ``write(_:metadata:to:)`` does.

@@ -1,11 +1,6 @@
+import Foundation
 import UnrollKernels
 import UnrollTensors
-
-#if canImport(FoundationEssentials)
-    public import FoundationEssentials
-#else
-    public import Foundation
-#endif
 
 extension TensorFile {
     /// Writes tensors to a safetensors file, whole or not at all.

@@ -1,10 +1,5 @@
+import Foundation
 import UnrollTensors
-
-#if canImport(FoundationEssentials)
-    public import FoundationEssentials
-#else
-    public import Foundation
-#endif
 
 /// A safetensors file, open for reading: named tensors and some text about them.
 ///
