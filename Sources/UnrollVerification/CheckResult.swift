@@ -6,7 +6,8 @@ public struct CheckResult: Sendable {
         case gradient
         /// Values and gradients with those of the plain reference, in double precision, against each tensor's largest magnitude.
         case reference
-        /// Values and gradients in single precision with those in double precision, against each tensor's largest magnitude.
+        /// Values and gradients in single precision with those in double precision, against each tensor's largest magnitude, but for a gradient
+        /// at least a hundredth of the largest of all gradients.
         case precision
         /// The gradient with itself: output by output, operand by operand, and with every variable used twice.
         case composition

@@ -43,13 +43,12 @@ struct GoldenOperationCase: Decodable, Sendable, CustomTestStringConvertible {
         let tape = Tape()
         let leaves = golden.given.mapValues { tape.watch($0.tensor(type)) }
         let output = try result(golden) { try #require(leaves[$0]) }
-        #expect(relativeDifference(output, try #require(golden.results["output"])) < tolerance)
+        #expect(relativeDifference(output, golden.results["output"]) < tolerance)
         let seed = golden.lossWeights?["output"]?.tensor(type) ?? Tensor(repeating: 1, shape: [], scalarType: type)
         let gradients = tape.gradients(of: [(output, seed)])
         #expect(Set(golden.gradients.keys) == Set(leaves.keys))
         for (name, expected) in golden.gradients {
-            let leaf = try #require(leaves[name])
-            #expect(relativeDifference(try #require(gradients[leaf]), expected) < tolerance, "\(name)")
+            #expect(relativeDifference(leaves[name].flatMap { gradients[$0] }, expected) < tolerance, "\(name)")
         }
     }
 

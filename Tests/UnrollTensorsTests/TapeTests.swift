@@ -13,8 +13,8 @@ import UnrollTensors
         for _ in 0..<steps { x = x * weight }
         #expect(tape.stepCount == steps)
         let gradients = tape.gradients(of: x)
-        #expect(try #require(gradients[weight]).doubles == [0.5 * Double(steps)])
-        #expect(try #require(gradients[start]).doubles == [1])
+        #expect(gradients[weight]?.doubles == [0.5 * Double(steps)])
+        #expect(gradients[start]?.doubles == [1])
     }
 
     @Test func aLongChainIsReleasedWithoutBeingDifferentiated() {
@@ -58,7 +58,7 @@ import UnrollTensors
         let first = tape.leaf(value, of: owner)
         let second = tape.leaf(value, of: owner)
         let gradients = tape.gradients(of: first * second)
-        #expect(try #require(gradients[owner]).dense.doubles == [6])
+        #expect(gradients[owner]?.dense.doubles == [6])
         #expect(tape.owners.count == 1 && tape.owners[0] === owner)
     }
 
@@ -69,8 +69,8 @@ import UnrollTensors
         let b = tape.watch(Tensor([3.0, 4], shape: [2]))
         let product = a * Tensor([10.0, 20], shape: [2])
         let gradients = tape.gradients(of: sum(product + (a + b)))
-        #expect(try #require(gradients[a]).doubles == [11, 21])
-        #expect(try #require(gradients[b]).doubles == [1, 1])
+        #expect(gradients[a]?.doubles == [11, 21])
+        #expect(gradients[b]?.doubles == [1, 1])
     }
 
     @Test func aSeedIsNotChanged() throws {
@@ -78,7 +78,7 @@ import UnrollTensors
         let x = tape.watch(Tensor([1.0, 2], shape: [2]))
         let seed = Tensor([5.0, 7], shape: [2])
         let gradients = tape.gradients(of: [(x, seed), (x * 2, seed), (x, seed)])
-        #expect(try #require(gradients[x]).doubles == [20, 28])
+        #expect(gradients[x]?.doubles == [20, 28])
         #expect(seed.doubles == [5, 7])
     }
 
