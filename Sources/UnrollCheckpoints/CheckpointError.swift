@@ -22,6 +22,8 @@ public struct CheckpointError: Error, CustomStringConvertible, Sendable {
         case leftOver
         /// A tensor's shape or type is not its parameter's.
         case mismatch
+        /// The file is whole, but not a model of the kind asked for.
+        case notAModel
         /// The tensors or their names cannot be stored together.
         case invalidContents
     }

@@ -32,10 +32,13 @@ public struct TranslationModel: Sendable {
     public init(contentsOf url: URL) throws {
         let file = try TensorFile(contentsOf: url)
         guard let kind = file.metadata[Key.kind] else {
-            throw CheckpointError(.notAModel, path: url.path, "is a safetensors file without Unroll's metadata; it was not written by 'unroll train'")
+            throw CheckpointError(
+                kind: .notAModel, path: url.path,
+                message: "is a safetensors file without Unroll's metadata; it was not written by 'unroll train'")
         }
         guard kind == Self.kind else {
-            throw CheckpointError(.notAModel, path: url.path, "holds a model of the kind '\(kind)'; a translation model is '\(Self.kind)'")
+            throw CheckpointError(
+                kind: .notAModel, path: url.path, message: "holds a model of the kind '\(kind)'; a translation model is '\(Self.kind)'")
         }
         let configuration = try file.decode(SequenceToSequenceConfiguration.self, Key.configuration)
         sourceCodec = try file.decode(TextCodec.self, Key.sourceCodec)
@@ -83,12 +86,13 @@ extension TensorFile {
     /// A metadata value that is JSON.
     fileprivate func decode<Value: Decodable>(_ type: Value.Type, _ key: String) throws -> Value {
         guard let text = metadata[key] else {
-            throw CheckpointError(.notAModel, path: path, "lacks '\(key)' in its metadata; train the model again or copy the file anew")
+            throw CheckpointError(
+                kind: .notAModel, path: path, message: "lacks '\(key)' in its metadata; train the model again or copy the file anew")
         }
         do {
             return try JSONDecoder().decode(type, from: Data(text.utf8))
         } catch {
-            throw CheckpointError(.notAModel, path: path, "has an unreadable '\(key)' in its metadata: \(error)")
+            throw CheckpointError(kind: .notAModel, path: path, message: "has an unreadable '\(key)' in its metadata: \(error)")
         }
     }
 }

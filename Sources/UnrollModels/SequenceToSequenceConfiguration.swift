@@ -70,6 +70,9 @@ public struct SequenceToSequenceConfiguration: Codable, Sendable, Equatable {
     /// The defaults: one bidirectional GRU layer with additive attention.
     public init() {}
 
+    /// Reads the keys that are given; the others have their defaults.
+    ///
+    /// - Throws: `DecodingError`, with the key, for a value of another type or out of range.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         cell = try values.value(.cell, default: cell)
@@ -103,6 +106,17 @@ public struct SequenceToSequenceConfiguration: Codable, Sendable, Equatable {
     var cellOptions: CellOptions {
         CellOptions(
             inputInitializer: inputInitializer, hiddenInitializer: hiddenInitializer, forgetBias: forgetBias, resetGate: resetGate)
+    }
+
+    /// The equations in use, in one line.
+    public var equations: String {
+        let variant =
+            switch cell {
+            case .gru: "gru, reset gate \(resetGate.rawValue)"
+            case .lstm: "lstm, forget bias starts at \(forgetBias)"
+            case .rnn: "rnn, tanh"
+            }
+        return "\(variant); attention \(attention.rawValue); bridge \(bridge.rawValue)"
     }
 
     /// Features that the encoder shows at each step.

@@ -86,6 +86,9 @@ extension Module {
 public struct ModelGradients: Sendable {
     /// One for each parameter; nil for one that the loss does not depend on.
     public var values: [Gradient?]
+
+    /// Gradients in the order of a model's walk.
+    package init(values: [Gradient?]) { self.values = values }
 }
 
 /// A loss and its gradient with respect to every parameter of a model.

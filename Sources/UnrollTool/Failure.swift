@@ -10,7 +10,7 @@ struct Failure {
     init?(_ error: any Error) {
         switch error {
         case let error as RecipeError: (code, message) = (EX_CONFIG, error.description)
-        case let error as CorpusError: (code, message) = (error.kind == .notFound ? EX_NOINPUT : EX_DATAERR, error.description)
+        case let error as CorpusError: (code, message) = (Self.code(error.kind), error.description)
         case let error as CheckpointError: (code, message) = (Self.code(error.kind), error.description)
         case let error as TrainingError: (code, message) = (error.kind == .notFinite ? EX_SOFTWARE : EX_USAGE, error.description)
         case let error as TranslationError: (code, message) = (EX_DATAERR, error.description)
@@ -30,8 +30,18 @@ struct Failure {
 
     private static func code(_ kind: CheckpointError.Kind) -> Int32 {
         switch kind {
-        case .notFound: EX_NOINPUT
-        case .cannotWrite: EX_CANTCREAT
+        case .unreadable: EX_NOINPUT
+        case .unwritable: EX_CANTCREAT
+        default: EX_DATAERR
+        }
+    }
+
+    private static func code(_ kind: CorpusError.Kind) -> Int32 {
+        switch kind {
+        case .missingFile, .directory, .unreadable: EX_NOINPUT
+        case .unwritable: EX_CANTCREAT
+        case .gzipUnavailable: EX_UNAVAILABLE
+        case .invalidOption: EX_USAGE
         default: EX_DATAERR
         }
     }

@@ -3,8 +3,12 @@ import Foundation
 import Synchronization
 
 /// Ctrl-C and its like: the first one asks the training to save and end, the second ends at once.
-final class Interruption: Sendable {
-    private let requested = Atomic(false)
+final class Interruption {
+    private final class Request: Sendable {
+        let isMade = Atomic(false)
+    }
+
+    private let request = Request()
     private let sources: [any DispatchSourceSignal]
 
     init() {
@@ -14,13 +18,13 @@ final class Interruption: Sendable {
             return DispatchSource.makeSignalSource(signal: number, queue: queue)
         }
         for source in sources {
-            source.setEventHandler { [unowned self] in
-                if requested.exchange(true, ordering: .relaxed) { _exit(130) }
+            source.setEventHandler { [request] in
+                if request.isMade.exchange(true, ordering: .relaxed) { _exit(130) }
                 Terminal.note("stopping after this step and saving; once more to stop at once")
             }
             source.activate()
         }
     }
 
-    var isRequested: Bool { requested.load(ordering: .relaxed) }
+    var isRequested: Bool { request.isMade.load(ordering: .relaxed) }
 }

@@ -64,7 +64,9 @@ struct Demo: ParsableCommand {
     private func show(_ translator: Translator, _ dates: [DateExample], in directory: URL) throws {
         let wanted = ["en", "de", "ru", "fa", "ar", "hi", "zh", "ja", "ko", "th", "el", "he"]
         let chosen = wanted.compactMap { language in
-            dates.first { $0.locale.prefix { $0.isLetter } == language && $0.source.contains { $0.isLetter } && !$0.source.hasPrefix(language) }
+            dates.first {
+                $0.locale.prefix { $0.isLetter } == language && $0.source.contains { $0.isLetter } && !$0.source.hasPrefix(language)
+            }
         }
         let translations = try translator.translate(chosen.map(\.source))
         print("\nread from days it has never seen:")

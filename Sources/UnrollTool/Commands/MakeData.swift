@@ -34,7 +34,9 @@ struct MakeData: ParsableCommand {
 
         func run() throws {
             let dates = try DateGenerator(seed: seed).examples(count: count, split: split == "training" ? .training : .heldOut)
-            if let out { try TableWriter.write(dates, to: out) } else {
+            if let out {
+                try TableWriter.write(dates, to: out)
+            } else {
                 try FileHandle.standardOutput.write(
                     contentsOf: Data(dates.map { "\($0.source)\t\($0.target)\t\($0.locale)\n" }.joined().utf8))
             }
@@ -43,7 +45,8 @@ struct MakeData: ParsableCommand {
 
     struct Copying: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Random sequences of symbols, to be copied.", discussion: "  unroll data copying --shortest 40 --longest 40 --count 200")
+            abstract: "Random sequences of symbols, to be copied.",
+            discussion: "  unroll data copying --shortest 40 --longest 40 --count 200")
 
         @Option(help: "Sequences to make.")
         var count = 1_000
@@ -72,7 +75,9 @@ struct MakeData: ParsableCommand {
             let rows = try generator.examples(count: count, lengths: shortest...longest, stream: 0).map { example in
                 [generator.text(of: example.source), generator.text(of: example.target)]
             }
-            if let out { try TableWriter.write(rows, to: out) } else {
+            if let out {
+                try TableWriter.write(rows, to: out)
+            } else {
                 try FileHandle.standardOutput.write(contentsOf: Data(rows.map { $0.joined(separator: "\t") + "\n" }.joined().utf8))
             }
         }

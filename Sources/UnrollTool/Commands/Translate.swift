@@ -65,7 +65,8 @@ struct Translate: ParsableCommand {
                     try translator.checkLength(line, place: lines.lineNumber - 1)
                     texts.append(line)
                 } catch let error as TranslationError {
-                    Terminal.note("unroll: line \(lines.lineNumber): \(error.tokenCount) tokens, at most \(maximumTokens) are translated; left empty")
+                    Terminal.note(
+                        "unroll: line \(lines.lineNumber): \(error.tokenCount) tokens, at most \(maximumTokens) are translated; left empty")
                     tooLong.insert(texts.count)
                     texts.append("")
                 }
