@@ -2,12 +2,13 @@
 public struct CheckResult: Sendable {
     /// What is compared with what.
     public enum Check: String, Sendable, CaseIterable {
-        /// The gradient with central differences, in double precision: |found − expected| against the larger of the two, element by element.
+        /// The gradient with central differences, in double precision: element by element, |found − expected| against the larger of the
+        /// two, but at least 1e-4.
         case gradient
         /// Values and gradients with those of the plain reference, in double precision, against each tensor's largest magnitude.
         case reference
-        /// Values and gradients in single precision with those in double precision, against each tensor's largest magnitude, but for a gradient
-        /// at least a hundredth of the largest of all gradients.
+        /// Values and gradients in single precision with those in double precision, against each tensor's largest magnitude, but for a
+        /// gradient at least a hundredth of the largest of all gradients.
         case precision
         /// The gradient with itself: output by output, operand by operand, and with every variable used twice.
         case composition

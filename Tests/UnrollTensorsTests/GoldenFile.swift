@@ -25,8 +25,8 @@ struct GoldenTensor: Decodable, Sendable {
     func tensor(_ type: ScalarType) -> Tensor { Tensor(values, shape: Shape(shape), scalarType: type) }
 }
 
-/// The largest difference over the largest magnitude of what is expected; infinite where one is missing, shapes differ or something is not a
-/// number.
+/// The largest difference over the largest magnitude of what is expected; infinite where one is missing, shapes differ or something is
+/// not a number.
 func relativeDifference(_ found: Tensor?, _ expected: GoldenTensor?) -> Double {
     guard let found, let expected, found.shape == Shape(expected.shape) else { return .infinity }
     var difference = 0.0

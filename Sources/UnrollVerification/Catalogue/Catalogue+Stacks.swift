@@ -9,7 +9,8 @@ extension Catalogue {
             stack(kind, "two layers, both directions, lengths 4 0 2", layers: 2, isBidirectional: true, lengths: [4, 0, 2]),
             stack(kind, "two layers, given states", layers: 2, isBidirectional: false, lengths: nil, hasStates: true),
             stack(
-                kind, "both directions, given states, lengths 1 4 3", layers: 1, isBidirectional: true, lengths: [1, 4, 3], hasStates: true),
+                kind, "both directions, given states, lengths 1 4 3", layers: 1, isBidirectional: true, lengths: [1, 4, 3],
+                hasStates: true),
         ]
     }
 
