@@ -22,7 +22,7 @@ public func linear(_ x: Tensor, _ weight: Tensor, bias: Tensor? = nil, columns: 
         "an input of shape \(x.shape) for columns \(columns) of a weight of shape \(weight.shape)")
     precondition(x.scalarType == weight.scalarType, "\(x.scalarType) meets \(weight.scalarType)")
     bias?.precondition(shape: [outputs], "a bias")
-    let rows = inputs == 0 ? x.count : x.count / inputs
+    let rows = x.shape.removing(-1).count
     let type = x.scalarType
     let y = Tensor(uninitialized: x.shape.replacing(-1, by: outputs), type)
     let pack = weight.packed(.matrix(k: inputs, n: outputs, row: 1, column: stride), start: columns.lowerBound)
