@@ -23,6 +23,10 @@ final class SampleModel {
             named.parameter.set(
                 named.parameter.value + .normal(named.parameter.shape, deviation: 0.6, key: RandomKey(seed: 32).split(place)))
         }
+        // It shall not end at once.
+        let bias = network.output.bias
+        let less = (0..<bias.shape.count).map { $0 == Int(Vocabulary.end) ? 3.0 : 0 }
+        bias.set(bias.value - Tensor(less, shape: bias.shape, scalarType: .float32))
         url = FileManager.default.temporaryDirectory.appendingPathComponent("unroll-applications-\(UUID().uuidString).safetensors")
         try TranslationModel(network: network, sourceCodec: source, targetCodec: target, recipe: "drawn at random").write(to: url)
     }

@@ -31,7 +31,7 @@ import UnrollTensors
             }
             // PyTorch divides by the norm plus 1e-6.
             for (place, expected) in golden.clipped.enumerated() {
-                expectClose(clipped.values[place]!.dense.doubles, expected.values, tolerance: 6e-7, "\(golden.name), gradient \(place)")
+                expectClose(clipped.values[place]!.dense.doubles, expected.numbers, tolerance: 6e-7, "\(golden.name), gradient \(place)")
             }
         }
     }

@@ -17,12 +17,13 @@ struct GoldenFile<Case: Decodable>: Decodable {
 
 struct GoldenTensor: Decodable {
     let shape: [Int]
-    let values: [Double]
+    private let values: [Float]
 
-    /// The values as they were given: float32 numbers, in the type that a test computes in.
-    func tensor(_ type: ScalarType) -> Tensor {
-        Tensor(values.map { Double(Float($0)) }, shape: Shape(shape), scalarType: type)
-    }
+    /// The float32 numbers, exactly.
+    var numbers: [Double] { values.map(Double.init) }
+
+    /// The numbers in the type that a test computes in.
+    func tensor(_ type: ScalarType) -> Tensor { Tensor(numbers, shape: Shape(shape), scalarType: type) }
 }
 
 /// Every element within `tolerance` of the expected one, relative to it where it is above 1.

@@ -68,7 +68,7 @@ struct Table: Module {
             for (step, gradient) in golden.gradients.enumerated() {
                 optimizer.update(ModelGradients(values: [.dense(gradient.tensor(type))]), rate: settings.learningRate)
                 expectClose(
-                    table.parameters[0].parameter.value.doubles, golden.trajectory[step].values, tolerance: tolerance,
+                    table.parameters[0].parameter.value.doubles, golden.trajectory[step].numbers, tolerance: tolerance,
                     "\(golden.name), step \(step + 1)")
             }
         }
