@@ -56,6 +56,21 @@ import UnrollTensors
         }
     }
 
+    /// The decoder counts as the encoder has read; whoever calls counts from the source's first token.
+    @Test(arguments: SampleNetworks.configurations.filter { $0.attention != .none })
+    func whereItLookedIsCountedFromTheSourcesStart(_ configuration: Configuration) throws {
+        let network = SampleNetworks.network(configuration)
+        let context = Context.inference()
+        let state = network.encode(Self.source, lengths: Self.lengths, context)
+        let raw = try #require(network.decoder(Tensor([2, 2, 2] as [Int32], shape: [1, 3]), state, context).weights.first)
+        let shown = try #require(network.step([2, 2, 2], state, context).weights)
+        for (row, length) in Self.lengths.enumerated() {
+            let read = Array(raw.at(row).floats.prefix(Int(length)))
+            #expect(Array(shown.at(row).floats.prefix(Int(length))) == (configuration.reverseSource ? read.reversed() : read))
+            #expect(length == 1 || read != read.reversed())
+        }
+    }
+
     @Test(arguments: SampleNetworks.configurations)
     func everyParameterIsTrained(_ configuration: Configuration) {
         let network = SampleNetworks.network(configuration, .float64)
