@@ -65,6 +65,12 @@ let package = Package(
         tests("Checkpoints", ["Tensors", "Modules", "Checkpoints"]),
         tests("Insight", ["Insight"]),
         tests("Recipes", ["Recipes"]),
+        tests("Models", ["Kernels", "Tensors", "Modules", "Models", "Checkpoints"]),
+        tests("Decoding", ["Tensors", "Modules", "Text", "Models", "Decoding"]),
+        tests(
+            "Training", ["Kernels", "Tensors", "Modules", "Text", "Data", "Models", "Checkpoints", "Decoding", "Training"],
+            resources: [.copy("Golden")]),
+        tests("Applications", ["Tensors", "Modules", "Text", "Models", "Checkpoints", "Decoding", "Applications"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -30,11 +30,18 @@ public struct SearchOptions: Sendable, Codable, Equatable {
         maximumFactor = try values.value(.maximumFactor, default: maximumFactor)
         maximumExtra = try values.count(.maximumExtra, default: maximumExtra, minimum: 0)
         if best > beam { throw values.invalid(.best, "must be at most 'beam', \(beam), not \(best)") }
-        if lengthPenalty < 0 { throw values.invalid(.lengthPenalty, "must be at least 0, not \(lengthPenalty)") }
-        if maximumFactor < 0 { throw values.invalid(.maximumFactor, "must be at least 0, not \(maximumFactor)") }
+        guard lengthPenalty >= 0, lengthPenalty.isFinite else {
+            throw values.invalid(.lengthPenalty, "must be at least 0, not \(lengthPenalty)")
+        }
+        guard maximumFactor >= 0, maximumFactor.isFinite else {
+            throw values.invalid(.maximumFactor, "must be at least 0, not \(maximumFactor)")
+        }
     }
 
-    func maximumLength(source: Int) -> Int { max(1, Int(maximumFactor * Double(source)) + maximumExtra) }
+    func maximumLength(source: Int) -> Int {
+        let length = maximumFactor * Double(source) + Double(maximumExtra)
+        return max(1, length < 1e9 ? Int(length) : 1_000_000_000)
+    }
 
     func normalised(_ logProbability: Double, length: Int) -> Double {
         lengthPenalty == 0 ? logProbability : logProbability / pow((5 + Double(length)) / 6, lengthPenalty)
@@ -91,6 +98,8 @@ public struct BeamSearch: Sendable {
         var links: [Link] = []
         var beams = [Beam(last: -1, logProbability: 0)]
         var finished: [Hypothesis] = []
+        /// Whether no hypothesis can go on.
+        var isStuck = false
     }
 
     /// The best hypotheses for each source, best first.
@@ -115,15 +124,17 @@ public struct BeamSearch: Sendable {
         while !alive.isEmpty {
             length += 1
             let step = decoder.step(tokens, state, context)
+            let logProbabilities = step.logProbabilities.converted(to: .float32)
             var rows: [Int32] = []
             tokens = []
             var next: [Sentence] = []
             var firstRow = 0
             for var sentence in alive {
-                let parents = expand(&sentence, step.logProbabilities, step.weights, firstRow: firstRow, length: length)
+                let parents = expand(&sentence, logProbabilities, step.weights, firstRow: firstRow, length: length)
                 firstRow = parents.firstRow
-                if sentence.finished.count >= options.beam || sentence.beams.isEmpty || length >= sentence.maximumLength {
-                    results[sentence.index] = best(sentence, length: length)
+                if sentence.finished.count >= options.beam || sentence.beams.isEmpty || sentence.isStuck || length >= sentence.maximumLength
+                {
+                    results[sentence.index] = best(sentence, length: sentence.isStuck ? length - 1 : length)
                     continue
                 }
                 rows += parents.rows
@@ -142,6 +153,11 @@ public struct BeamSearch: Sendable {
     ) -> (rows: [Int32], firstRow: Int) {
         let candidates = bestCandidates(sentence, logProbabilities, firstRow: firstRow)
         let nextRow = firstRow + sentence.beams.count
+        // Every continuation is impossible or not a number: what there is so far stays as it is.
+        guard !candidates.isEmpty else {
+            sentence.isStuck = true
+            return ([], nextRow)
+        }
         var beams: [Beam] = []
         var rows: [Int32] = []
         for (rank, candidate) in candidates.enumerated() {

@@ -70,6 +70,7 @@ public struct SequenceToSequence: Module {
         let embedded = context.within("source_embedding") {
             Dropout(configuration.dropout)(sourceEmbedding(tokens, context), context)
         }
+        context.report("source_embedding", embedded)
         // A batch without padding takes the kernels' unpadded path, whose results are the same bits.
         let isPadded = lengths.contains { $0 < time }
         let (outputs, states) = context.within("encoder") { encoder(embedded, lengths: isPadded ? lengths : nil, context) }

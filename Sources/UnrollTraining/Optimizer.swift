@@ -93,13 +93,14 @@ public final class Optimizer {
         }
     }
 
-    /// Goes on from a state that an optimiser of the same settings and parameters has left.
-    public func restore(updateCount: Int, _ tensor: (String) throws -> Tensor) rethrows {
+    /// Goes on from a state that an optimiser of the same settings and parameters has left: the tensors of `state`, in its order.
+    public func restore(updateCount: Int, _ tensors: [Tensor]) {
+        let expected = state.map(\.tensor.shape)
+        precondition(tensors.map(\.shape) == expected, "tensors of \(tensors.map(\.shape)) for a memory of \(expected)")
         self.updateCount = updateCount
-        for (index, named) in parameters.enumerated() {
-            for slot in slots[index].indices {
-                slots[index][slot] = try tensor("optimizer.\(slot).\(named.name)").copied()
-            }
+        var rest = tensors[...]
+        for index in slots.indices {
+            for slot in slots[index].indices { slots[index][slot] = rest.removeFirst().copied() }
         }
     }
 }

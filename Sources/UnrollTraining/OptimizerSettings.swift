@@ -49,9 +49,10 @@ public struct OptimizerSettings: Codable, Sendable, Equatable {
         nesterov = try values.value(.nesterov, default: nesterov)
         beta1 = try values.probability(.beta1, default: beta1)
         beta2 = try values.probability(.beta2, default: beta2)
-        decay = try values.decodeIfPresent(Double.self, forKey: .decay)
-        epsilon = try values.decodeIfPresent(Double.self, forKey: .epsilon)
+        if values.contains(.decay) { decay = try values.probability(.decay, default: 0.9) }
+        if values.contains(.epsilon) { epsilon = try values.positive(.epsilon, default: 1e-8) }
         weightDecay = try values.value(.weightDecay, default: weightDecay)
+        guard weightDecay >= 0, weightDecay.isFinite else { throw values.invalid(.weightDecay, "must be at least 0, not \(weightDecay)") }
         if nesterov, momentum == 0 { throw values.invalid(.nesterov, "needs a momentum above 0") }
     }
 }

@@ -7,13 +7,13 @@ public struct Schedule: Codable, Sendable, Equatable {
     public enum Kind: String, Codable, Sendable, CaseIterable {
         /// 1.
         case constant
-        /// γ^⌊step / every⌋.
+        /// γ^⌊n / every⌋, n the updates made at the full rate or below since the warm-up.
         case step
         /// γ^(times that the validation did not improve for `patience` validations).
         case plateau
         /// √(warm-up / step). Vaswani 2017, whose factor is width^−½ · warm-up^−½ at the peak.
         case inverseSquareRoot = "inverse_square_root"
-        /// minimum + (1 − minimum)(1 + cos(π · progress)) / 2. Loshchilov & Hutter 2017, without restarts.
+        /// minimum + (1 − minimum)(1 + cos(π · n / N)) / 2, n of the N updates since the warm-up made. Loshchilov & Hutter 2017, without restarts.
         case cosine
     }
 
@@ -44,6 +44,7 @@ public struct Schedule: Codable, Sendable, Equatable {
         every = try values.count(.every, default: every)
         patience = try values.count(.patience, default: patience, minimum: 0)
         minimum = try values.value(.minimum, default: minimum)
+        guard (0...1).contains(minimum) else { throw values.invalid(.minimum, "must be in 0…1, not \(minimum)") }
         if kind == .inverseSquareRoot, warmup == 0 { throw values.invalid(.warmup, "must be at least 1 for 'inverse_square_root'") }
     }
 
@@ -55,14 +56,17 @@ public struct Schedule: Codable, Sendable, Equatable {
     ///   - reductions: how often `plateau` has reduced.
     public func factor(step: Int, totalSteps: Int, reductions: Int) -> Double {
         if step < warmup { return Double(step) / Double(warmup) }
+        // The first update at the full rate is the curve's start.
+        let start = max(1, warmup)
+        let passed = max(0, step - start)
         let curve =
             switch kind {
             case .constant: 1.0
-            case .step: pow(factor, Double((step - warmup) / every))
+            case .step: pow(factor, Double(passed / every))
             case .plateau: pow(factor, Double(reductions))
-            case .inverseSquareRoot: (Double(warmup) / Double(step)).squareRoot()
+            case .inverseSquareRoot: (Double(start) / Double(start + passed)).squareRoot()
             case .cosine:
-                minimum + (1 - minimum) * (1 + cos(.pi * min(1, Double(step - warmup) / Double(max(1, totalSteps - warmup))))) / 2
+                minimum + (1 - minimum) * (1 + cos(.pi * min(1, Double(passed) / Double(max(1, totalSteps - start + 1))))) / 2
             }
         return max(minimum, curve)
     }

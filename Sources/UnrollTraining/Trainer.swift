@@ -41,7 +41,7 @@ public final class Trainer<Task: TrainingTask> {
 
     private var bestURL: URL { directory.appendingPathComponent("best.safetensors") }
     private var lastURL: URL { directory.appendingPathComponent("last.safetensors") }
-    private var stateURL: URL { directory.appendingPathComponent("state.safetensors") }
+    private var stateFile: StateFile { StateFile(url: directory.appendingPathComponent("state.safetensors")) }
 
     /// Trains.
     ///
@@ -52,11 +52,11 @@ public final class Trainer<Task: TrainingTask> {
     public func run(resuming: Bool = false, isInterrupted: () -> Bool = { false }) throws -> Outcome {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         if resuming {
-            try restore()
+            state = try stateFile.restore(configuration, identity: try task.identity, parameters, optimizer)
             report(.resumed(step: state.step))
-        } else if FileManager.default.fileExists(atPath: stateURL.path) {
-            throw TrainingError(
-                .directory, "\(directory.path) holds a training already; go on with --resume, or choose another directory with --out")
+            if hasLostPatience { return .stoppedEarly(step: state.step) }
+        } else {
+            try checkDirectory()
         }
         let metrics = try MetricsFile(directory.appendingPathComponent("metrics.jsonl"), resumingAfter: state.step)
         var items = try task.items(from: state.position)
@@ -70,7 +70,7 @@ public final class Trainer<Task: TrainingTask> {
                 report(.progress(progress))
                 try metrics.write(
                     .init(
-                        step: progress.step, epoch: progress.epoch, loss: progress.loss, perplexity: exp(progress.loss),
+                        step: progress.step, epoch: progress.epoch, loss: progress.loss, perplexity: finite(exp(progress.loss)),
                         gradientNorm: progress.gradientNorm, learningRate: progress.learningRate, tokensPerSecond: progress.tokensPerSecond)
                 )
                 state.window = .init()
@@ -132,12 +132,18 @@ public final class Trainer<Task: TrainingTask> {
                 let norm = gradients.norm
                 guard norm.isFinite else { throw notFinite(item, key.split(part), gradients, step: step) }
                 state.window.gradientNorm += norm
-                optimizer.update(
-                    gradients.clipped(value: configuration.clipValue).clipped(norm: norm, limit: configuration.clipNorm), rate: rate(step))
+                optimizer.update(clipped(gradients, norm: norm), rate: rate(step))
             }
         }
         state.step = step
         state.window.updates += 1
+    }
+
+    /// By value, then by the norm of what is left.
+    private func clipped(_ gradients: ModelGradients, norm: Double) -> ModelGradients {
+        guard let limit = configuration.clipValue else { return gradients.clipped(norm: norm, limit: configuration.clipNorm) }
+        let clipped = gradients.clipped(value: limit)
+        return clipped.clipped(norm: clipped.norm, limit: configuration.clipNorm)
     }
 
     private func nextItem(_ items: inout () throws -> Task.Item?) throws -> Task.Item {
@@ -166,9 +172,14 @@ public final class Trainer<Task: TrainingTask> {
             let index = gradients.values.firstIndex { $0.map { !$0.isFinite } ?? false }
             place = index.map { "the gradient of '\(parameters[$0].name)'" } ?? "the norm of the gradient"
         }
+        return notFinite(place ?? "the loss", step: step)
+    }
+
+    private func notFinite(_ place: String, step: Int) -> TrainingError {
+        let saved = stateFile.exists ? "the last saved state is from before it" : "nothing had been saved"
         return TrainingError(
             .notFinite,
-            "step \(step): \(place ?? "the loss") is infinite or not a number; the last saved state is from before it. "
+            "step \(step): \(place) is infinite or not a number; \(saved). "
                 + "Try a smaller learning_rate, a clip_norm, or more schedule.warmup")
     }
 
@@ -178,6 +189,7 @@ public final class Trainer<Task: TrainingTask> {
     private func validate(_ metrics: MetricsFile) throws -> Bool {
         let clock = ContinuousClock.now
         let validation = try task.validate()
+        guard validation.loss.isFinite else { throw notFinite("the validation loss", step: state.step) }
         let quality = validation.quality(configuration.best)
         let isBest = state.bestQuality.map { quality > $0 } ?? true
         if isBest {
@@ -195,50 +207,31 @@ public final class Trainer<Task: TrainingTask> {
         report(.validated(step: state.step, validation, isBest: isBest, seconds: (ContinuousClock.now - clock) / .seconds(1)))
         try metrics.write(
             .init(
-                step: state.step, validationLoss: validation.loss, validationPerplexity: validation.perplexity, bleu: validation.bleu,
+                step: state.step, validationLoss: validation.loss, validationPerplexity: finite(validation.perplexity),
+                bleu: validation.bleu,
                 chrf: validation.chrf, exactMatch: validation.exactMatch))
-        return configuration.patience.map { state.sinceBest >= $0 } ?? false
+        return hasLostPatience
     }
+
+    private var hasLostPatience: Bool { configuration.patience.map { state.sinceBest >= $0 } ?? false }
+
+    /// JSON has no infinity.
+    private func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
 
     private func save() throws {
+        if let broken = parameters.first(where: { !$0.parameter.value.isFinite }) {
+            throw notFinite("'\(broken.name)'", step: state.step)
+        }
         try task.writeModel(to: lastURL)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        let weights = parameters.map { (name: $0.name, tensor: $0.parameter.value) }
-        try TensorFile.write(
-            weights + optimizer.state,
-            metadata: [
-                "unroll.training_state": String(decoding: try encoder.encode(state), as: UTF8.self),
-                "unroll.training_configuration": String(decoding: try encoder.encode(configuration), as: UTF8.self),
-            ], to: stateURL)
+        try stateFile.write(state, configuration, identity: try task.identity, parameters, optimizer)
     }
 
-    private func restore() throws {
-        guard FileManager.default.fileExists(atPath: stateURL.path) else {
-            throw TrainingError(.wrongState, "\(directory.path) holds no training to resume; leave out --resume to start one")
-        }
-        let file = try TensorFile(contentsOf: stateURL)
-        guard let text = file.metadata["unroll.training_state"] else {
-            throw TrainingError(.wrongState, "\(stateURL.path) is not a training state")
-        }
-        state = try JSONDecoder().decode(TrainingState.self, from: Data(text.utf8))
-        let present = Set(file.entries.map(\.name))
-        for named in parameters {
-            guard present.contains(named.name) else {
-                throw TrainingError(.wrongState, "\(stateURL.path) lacks '\(named.name)': it belongs to another model")
-            }
-            let tensor = try file.tensor(named.name)
-            guard tensor.shape == named.parameter.shape else {
-                throw TrainingError(
-                    .wrongState, "\(stateURL.path): '\(named.name)' is \(tensor.shape), the recipe's model has \(named.parameter.shape)")
-            }
-            named.parameter.set(tensor)
-        }
-        try optimizer.restore(updateCount: state.step) { name in
-            guard present.contains(name) else {
-                throw TrainingError(.wrongState, "\(stateURL.path) lacks '\(name)': it was made with another optimizer")
-            }
-            return try file.tensor(name)
+    /// What an earlier training has left must not be overwritten by mistake.
+    private func checkDirectory() throws {
+        for url in [stateFile.url, lastURL, bestURL] where FileManager.default.fileExists(atPath: url.path) {
+            let advice =
+                stateFile.exists ? "go on with --resume, or choose another directory with --out" : "choose another directory with --out"
+            throw TrainingError(.directory, "\(directory.path) holds a training already (\(url.lastPathComponent)); \(advice)")
         }
     }
 }

@@ -19,6 +19,9 @@ public protocol TrainingTask {
     /// The loss per token, in nats, and how many tokens it was taken over.
     func loss(_ item: Item, _ context: Context) -> (loss: Tensor, tokens: Int)
 
+    /// What must be the same when a training is resumed, by name; the weights' names and shapes are compared anyway.
+    var identity: [String: String] { get throws }
+
     /// Measures the network as it is.
     func validate() throws -> Validation
 

@@ -47,6 +47,22 @@ public struct TranslationTask: TrainingTask {
         network.loss(item, smoothing: configuration.labelSmoothing, context)
     }
 
+    /// The model's configuration, both vocabularies and the size of the corpus.
+    public var identity: [String: String] {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys]
+            let text = { (value: any Encodable) in String(decoding: try encoder.encode(value), as: UTF8.self) }
+            let statistics = batches.corpus.statistics
+            return [
+                "model": try text(network.configuration),
+                "source vocabulary": try text(model.sourceCodec),
+                "target vocabulary": try text(model.targetCodec),
+                "training data": "\(statistics.exampleCount), \(statistics.sourceTokenCount), \(statistics.targetTokenCount)",
+            ]
+        }
+    }
+
     /// Loss, BLEU, chrF and exact match on the validation pairs.
     public func validate() throws -> Validation {
         let loss = try network.meanLoss(over: validation)

@@ -50,14 +50,18 @@ struct Demo: ParsableCommand {
 
     private func train(_ prepared: PreparedTraining, in directory: URL) throws {
         // The demo starts afresh each time; its folder is its own.
-        try? FileManager.default.removeItem(at: directory.appendingPathComponent("state.safetensors"))
+        removeTraining(directory)
         let interruption = Interruption()
         let outcome = try prepared.trainer(directory: directory, report: TrainingReport.show).run { interruption.isRequested }
         if case .interrupted = outcome { throw ExitCode(130) }
+        removeTraining(directory)
+        try Data(prepared.model.recipe.utf8).write(to: directory.appendingPathComponent("recipe.yaml"), options: .atomic)
+    }
+
+    private func removeTraining(_ directory: URL) {
         for name in ["state.safetensors", "last.safetensors", "best.safetensors"] {
             try? FileManager.default.removeItem(at: directory.appendingPathComponent(name))
         }
-        try Data(prepared.model.recipe.utf8).write(to: directory.appendingPathComponent("recipe.yaml"), options: .atomic)
     }
 
     /// Translates one date of each of several scripts, and writes the page of where the model looked.

@@ -1,0 +1,185 @@
+import Foundation
+import Testing
+import UnrollCheckpoints
+import UnrollDecoding
+import UnrollModels
+import UnrollModules
+import UnrollTensors
+
+@testable import UnrollApplications
+
+@Suite("Translator") struct TranslatorTests {
+    /// Everything in a translation, its numbers as bits.
+    private func bits(_ translation: Translation) -> [String] {
+        var parts = [translation.source] + translation.sourceTokens
+        for hypothesis in translation.hypotheses {
+            parts.append(hypothesis.text)
+            parts += hypothesis.tokens
+            parts.append("\(hypothesis.score.bitPattern) \(hypothesis.logProbability.bitPattern) \(hypothesis.isComplete)")
+            for weights in hypothesis.alignment { parts.append("\(weights.map(\.bitPattern))") }
+        }
+        return parts
+    }
+
+    private func options(best: Int) -> SearchOptions {
+        var options = SearchOptions()
+        options.best = best
+        return options
+    }
+
+    @Test(arguments: SequenceToSequenceConfiguration.AttentionChoice.allCases)
+    func aTextIsTheSameAloneAndAmongOthers(_ attention: SequenceToSequenceConfiguration.AttentionChoice) throws {
+        let model = try SampleModel(attention)
+        let translator = try Translator(contentsOf: model.url, options: options(best: 3))
+        let alone = try SampleModel.texts.map { bits(try translator.translate($0)) }
+        let together = try translator.translate(SampleModel.texts)
+        #expect(together.map(bits) == alone)
+        #expect(together.map(\.source) == SampleModel.texts)
+        let many = try translator.translate(Array(repeating: SampleModel.texts, count: 8).flatMap(\.self))
+        #expect(many.map(bits) == Array(repeating: alone, count: 8).flatMap(\.self))
+        let again = try Translator(contentsOf: model.url, options: options(best: 3))
+        #expect(try again.translate(SampleModel.texts).map(bits) == alone)
+        #expect(Set(together.map { $0.hypotheses[0].score }).count == Set(SampleModel.texts).count, "it looks at its source")
+    }
+
+    @Test(arguments: SequenceToSequenceConfiguration.AttentionChoice.allCases)
+    func eightTasksAtOnceGetTheSameBits(_ attention: SequenceToSequenceConfiguration.AttentionChoice) async throws {
+        let model = try SampleModel(attention)
+        let expected = try Translator(contentsOf: model.url).translate(SampleModel.texts).map(bits)
+        // Opened anew, so that the tasks also meet where weights are packed at their first use.
+        let translator = try Translator(contentsOf: model.url)
+        try await withThrowingTaskGroup(of: (Int, [[String]]).self) { group in
+            for task in 0..<8 {
+                group.addTask {
+                    // Half of them one by one, half of them together; each from another text on.
+                    let turned = Array(SampleModel.texts[task...] + SampleModel.texts[..<task])
+                    let found = task % 2 == 0 ? try turned.map { try translator.translate($0) } : try translator.translate(turned)
+                    return (task, found.map(bits))
+                }
+            }
+            var finished = 0
+            for try await (task, found) in group {
+                #expect(found == Array(expected[task...] + expected[..<task]), "task \(task)")
+                finished += 1
+            }
+            #expect(finished == 8)
+        }
+    }
+
+    @Test func anEmptyTextGivesAnEmptyOne() throws {
+        let model = try SampleModel()
+        let translator = try Translator(contentsOf: model.url)
+        let translation = try translator.translate("")
+        #expect(translation.text == "")
+        #expect(translation.sourceTokens == [])
+        #expect(translation.hypotheses.count == 1)
+        #expect(translation.hypotheses[0].isComplete)
+        #expect(translation.alignment == nil)
+        #expect(try translator.translate([]).isEmpty)
+    }
+
+    @Test func aTextThatIsTooLongIsRefused() throws {
+        let model = try SampleModel()
+        let translator = try Translator(contentsOf: model.url, maximumSourceTokens: 4)
+        #expect(try translator.translate("a b c d").sourceTokens.count == 4)
+        let error = #expect(throws: TranslationError.self) { try translator.translate(["a", "b", "a b c d e f"]) }
+        #expect(error == TranslationError(place: 2, tokenCount: 6, maximum: 4))
+        #expect(error?.description == "text 3 has 6 tokens, and at most 4 are translated at once; split it into sentences")
+        #expect(throws: TranslationError.self) { try Translator(contentsOf: model.url).translate(String(repeating: "a ", count: 50_000)) }
+    }
+
+    @Test func theAlignmentHasARowForEachToken() throws {
+        let model = try SampleModel()
+        let translation = try Translator(contentsOf: model.url).translate("a b c d")
+        let alignment = try #require(translation.alignment)
+        #expect(alignment.source == ["a", "b", "c", "d"])
+        #expect(alignment.target == translation.hypotheses[0].tokens)
+        #expect(!alignment.target.isEmpty)
+        #expect(alignment.weights.allSatisfy { $0.count == 4 && abs($0.reduce(0, +) - 1) < 1e-5 })
+        let blind = try SampleModel(.none)
+        #expect(try Translator(contentsOf: blind.url).translate("a b c d").alignment == nil)
+    }
+
+    @Test func survivesJSON() throws {
+        let model = try SampleModel()
+        let translation = try Translator(contentsOf: model.url, options: options(best: 2)).translate("a b")
+        #expect(translation.hypotheses.count == 2)
+        #expect(try JSONDecoder().decode(Translation.self, from: JSONEncoder().encode(translation)) == translation)
+    }
+}
+
+@Suite("Files that are no translation model") struct OtherFileTests {
+    private func refusal(_ url: URL) -> CheckpointError? {
+        #expect(throws: CheckpointError.self) { try Translator(contentsOf: url) }
+    }
+
+    private func withFile(_ body: (URL) throws -> Void) rethrows {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("unroll-applications-\(UUID().uuidString).safetensors")
+        defer { try? FileManager.default.removeItem(at: url) }
+        try body(url)
+    }
+
+    @Test func aPlainFileOfTensorsIsRefused() throws {
+        try withFile { url in
+            try TensorFile.write([("x", Tensor(repeating: 1, shape: [2]))], metadata: [:], to: url)
+            #expect(refusal(url)?.kind == .notAModel)
+            #expect(refusal(url)?.description.hasPrefix(url.path) == true)
+        }
+    }
+
+    @Test func aModelOfAnotherKindIsRefused() throws {
+        let model = try SampleModel()
+        let file = try TensorFile(contentsOf: model.url)
+        let tensors = try file.entries.map { ($0.name, try file.tensor($0.name)) }
+        try withFile { url in
+            var metadata = file.metadata
+            metadata["unroll.kind"] = "tagger"
+            try TensorFile.write(tensors, metadata: metadata, to: url)
+            #expect(refusal(url)?.kind == .notAModel)
+            #expect(refusal(url)?.message == "holds a model of the kind 'tagger'; a translation model is 'sequence_to_sequence'")
+
+            metadata["unroll.kind"] = file.metadata["unroll.kind"]
+            metadata["unroll.configuration"] = #"{"attention":"dot"}"#
+            try TensorFile.write(tensors, metadata: metadata, to: url)
+            #expect(refusal(url)?.kind == .notAModel)
+            #expect(refusal(url)?.message.contains("unroll.configuration") == true)
+
+            metadata["unroll.configuration"] = nil
+            try TensorFile.write(tensors, metadata: metadata, to: url)
+            #expect(refusal(url)?.message.contains("lacks 'unroll.configuration'") == true)
+
+            try TensorFile.write(Array(tensors.dropLast()), metadata: file.metadata, to: url)
+            #expect(refusal(url)?.kind == .missingTensor)
+        }
+    }
+
+    @Test func aFileThatIsNotThereOrCutShortIsRefused() throws {
+        try withFile { url in
+            #expect(refusal(url)?.kind == .unreadable)
+            let model = try SampleModel()
+            let bytes = try Data(contentsOf: model.url)
+            for count in [0, 7, 100, bytes.count / 2, bytes.count - 1] {
+                try bytes.prefix(count).write(to: url)
+                #expect(refusal(url)?.kind == .cutShort, "\(count) bytes")
+            }
+            try bytes.write(to: url)
+            #expect(throws: Never.self) { try Translator(contentsOf: url) }
+        }
+    }
+
+    /// A model whose weights are not numbers gives what it can and does not trap.
+    @Test func weightsThatAreNotNumbersGiveNothing() throws {
+        let model = try SampleModel()
+        let file = try TensorFile(contentsOf: model.url)
+        let tensors = try file.entries.map { entry in
+            let tensor = try file.tensor(entry.name)
+            return (entry.name, entry.name == "output.bias" ? Tensor(repeating: .nan, shape: tensor.shape) : tensor)
+        }
+        try withFile { url in
+            try TensorFile.write(tensors, metadata: file.metadata, to: url)
+            let translation = try Translator(contentsOf: url).translate("a b")
+            #expect(translation.text == "")
+            #expect(!translation.hypotheses[0].isComplete)
+        }
+    }
+}

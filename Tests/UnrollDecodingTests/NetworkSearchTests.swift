@@ -1,0 +1,105 @@
+import Testing
+import UnrollModels
+import UnrollModules
+import UnrollTensors
+import UnrollText
+
+@testable import UnrollDecoding
+
+@Suite("Search with a network") struct NetworkSearchTests {
+    typealias Configuration = SequenceToSequenceConfiguration
+
+    private static let configurations: [Configuration] = Configuration.AttentionChoice.allCases.flatMap { attention in
+        [CellKind.gru, .lstm, .rnn].map { cell in
+            var configuration = Configuration()
+            configuration.embedding = 7
+            configuration.hidden = 12
+            configuration.cell = cell
+            configuration.attention = attention
+            configuration.bidirectional = attention != .dot
+            configuration.inputFeeding = cell == .lstm
+            configuration.decoderLayers = cell == .rnn ? 2 : 1
+            configuration.reverseSource = cell == .gru
+            return configuration
+        }
+    }
+
+    /// A network that is sure of itself, and does not end at once.
+    private func network(_ configuration: Configuration) -> SequenceToSequence {
+        let network = SequenceToSequence(configuration, sourceVocabulary: 15, targetVocabulary: 13, key: RandomKey(seed: 21))
+        for (place, named) in network.parameters.enumerated() {
+            named.parameter.set(
+                named.parameter.value + .normal(named.parameter.shape, deviation: 0.5, key: RandomKey(seed: 22).split(place)))
+        }
+        let bias = network.output.bias
+        bias.set(bias.value - Tensor((0..<13).map { $0 == Int(Vocabulary.end) ? 3 : 0 }, shape: [13], scalarType: .float32))
+        return network
+    }
+
+    private func search(beam: Int, best: Int = 1) -> BeamSearch {
+        var options = SearchOptions()
+        options.beam = beam
+        options.best = best
+        options.maximumExtra = 3
+        return BeamSearch(options, start: Vocabulary.start, end: Vocabulary.end, forbidden: [0, 1, 2])
+    }
+
+    private static let sources: [[Int32]] = [
+        [4, 5, 6, 7, 8, 9, 10], [], [11], [12, 4], [4, 5, 6, 7, 8, 9, 14], [13, 13, 13, 13], [4, 5], [11],
+        [9, 8, 7, 6, 5, 4, 4, 4, 12, 6, 10],
+    ]
+
+    @Test(arguments: configurations, [1, 4])
+    func aSentenceIsTheSameAloneAndInABatch(_ configuration: Configuration, _ beam: Int) {
+        let (network, search) = (network(configuration), search(beam: beam, best: beam))
+        let together = search(Self.sources, network, .inference())
+        let inBatches = search.batches(Self.sources, network, rows: 4)
+        let repeated = search([Self.sources[5]] + Array(repeating: Self.sources[0], count: 20), network, .inference())
+        for (place, source) in Self.sources.enumerated() {
+            let alone = search([source], network, .inference())[0]
+            expectSame(together[place], alone)
+            expectSame(inBatches[place], alone)
+            for hypothesis in alone where configuration.attention != .none {
+                #expect(hypothesis.attention.map(\.count) == Array(repeating: source.count, count: hypothesis.tokens.count))
+            }
+        }
+        for result in repeated.dropFirst() { expectSame(result, together[0]) }
+        #expect(Set(together.map { $0[0].score }).count == Set(Self.sources).count, "the network looks at its source")
+        #expect(together.contains { $0[0].tokens.count > 2 })
+    }
+
+    private func expectSame(_ first: [Hypothesis], _ second: [Hypothesis], sourceLocation: SourceLocation = #_sourceLocation) {
+        #expect(first.map(\.tokens) == second.map(\.tokens), sourceLocation: sourceLocation)
+        #expect(first.map(\.score.bitPattern) == second.map(\.score.bitPattern), sourceLocation: sourceLocation)
+        #expect(first.map(\.logProbability.bitPattern) == second.map(\.logProbability.bitPattern), sourceLocation: sourceLocation)
+        #expect(first.map(\.isComplete) == second.map(\.isComplete), sourceLocation: sourceLocation)
+        #expect(
+            first.map { $0.attention.map { $0.map(\.bitPattern) } } == second.map { $0.attention.map { $0.map(\.bitPattern) } },
+            sourceLocation: sourceLocation)
+    }
+
+    /// Reading a source backwards is reading the backward source, but the weights are counted from the source's own start.
+    @Test(arguments: [Configuration.AttentionChoice.general, .additive])
+    func aReversedSourceIsAlignedInItsOwnOrder(_ attention: Configuration.AttentionChoice) {
+        var configuration = Configuration()
+        configuration.embedding = 7
+        configuration.hidden = 12
+        configuration.attention = attention
+        configuration.bidirectional = false
+        let plain = network(configuration)
+        configuration.reverseSource = true
+        let reversing = network(configuration)
+        #expect(plain.snapshot.map(\.floats) == reversing.snapshot.map(\.floats))
+        let search = search(beam: 2)
+        let expected = search(Self.sources.map { $0.reversed() }, plain, .inference())
+        let found = search(Self.sources, reversing, .inference())
+        var compared = 0
+        for (expected, found) in zip(expected, found) {
+            #expect(found[0].tokens == expected[0].tokens)
+            #expect(found[0].score == expected[0].score)
+            #expect(found[0].attention == expected[0].attention.map { $0.reversed() })
+            compared += found[0].attention.filter { Set($0).count > 1 }.count
+        }
+        #expect(compared > 10)
+    }
+}
