@@ -18,6 +18,17 @@ final class MetricsFile {
         var bleu: Double?
         var chrf: Double?
         var exactMatch: Double?
+
+        /// Without infinities, which JSON does not have: the perplexity of a loss above 709 is one.
+        var finite: Line {
+            var line = self
+            let values = [
+                \Line.loss, \.perplexity, \.gradientNorm, \.learningRate, \.tokensPerSecond, \.validationLoss, \.validationPerplexity, \.bleu,
+                \.chrf, \.exactMatch,
+            ]
+            for value in values where line[keyPath: value]?.isFinite == false { line[keyPath: value] = nil }
+            return line
+        }
     }
 
     init(_ url: URL, resumingAfter step: Int) throws {
@@ -41,6 +52,6 @@ final class MetricsFile {
     deinit { try? handle.close() }
 
     func write(_ line: Line) throws {
-        try handle.write(contentsOf: try encoder.encode(line) + [UInt8(ascii: "\n")])
+        try handle.write(contentsOf: try encoder.encode(line.finite) + [UInt8(ascii: "\n")])
     }
 }
