@@ -52,7 +52,8 @@ let package = Package(
         .target(
             name: "Unroll",
             dependencies: [
-                "UnrollTensors", "UnrollModules", "UnrollText", "UnrollData", "UnrollModels", "UnrollCheckpoints", "UnrollDecoding", "UnrollTraining",
+                "UnrollTensors", "UnrollModules", "UnrollText", "UnrollData", "UnrollModels", "UnrollCheckpoints", "UnrollDecoding",
+                "UnrollTraining",
                 "UnrollInsight", "UnrollRecipes", "UnrollApplications",
             ]),
         .executableTarget(

@@ -102,7 +102,9 @@ struct Header {
         // Looked up before any is added: an alias of an alias is not allowed.
         let originals = aliases.map { place(of: $0.original) }
         for (alias, original) in zip(aliases, originals) {
-            guard let original else { throw Self.malformed(path, "\(alias.name.quoted) is another name of \(alias.original.quoted), which is absent") }
+            guard let original else {
+                throw Self.malformed(path, "\(alias.name.quoted) is another name of \(alias.original.quoted), which is absent")
+            }
             guard places.updateValue(original, forKey: Array(alias.name.utf8)) == nil else {
                 throw Self.malformed(path, "\(alias.name.quoted) names both a tensor and another name of \(alias.original.quoted)")
             }
@@ -156,7 +158,8 @@ private struct Description {
         }
         guard offsets[1] - offsets[0] == size else {
             throw Header.malformed(
-                path, "\(name.quoted) of type \(type) and shape \(shape) takes \(size.grouped) bytes, not \((offsets[1] - offsets[0]).grouped)")
+                path,
+                "\(name.quoted) of type \(type) and shape \(shape) takes \(size.grouped) bytes, not \((offsets[1] - offsets[0]).grouped)")
         }
         return TensorFile.Entry(name: name, type: elementType, shape: Shape(shape), byteRange: offsets[0]..<offsets[1])
     }

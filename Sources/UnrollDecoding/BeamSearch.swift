@@ -19,6 +19,9 @@ public struct SearchOptions: Sendable, Codable, Equatable {
     /// Beam 5, the best one, length normalisation 1.
     public init() {}
 
+    /// Reads the keys that are given; the others have their defaults.
+    ///
+    /// - Throws: `DecodingError`, with the key, for a value of another type or out of range.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         beam = try values.count(.beam, default: beam)

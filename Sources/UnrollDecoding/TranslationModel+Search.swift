@@ -13,7 +13,8 @@ public struct TranslationHypothesis: Sendable {
 extension TranslationModel {
     /// The search that fits this model's vocabulary.
     public func search(_ options: SearchOptions) -> BeamSearch {
-        BeamSearch(options, start: Vocabulary.start, end: Vocabulary.end, forbidden: [Vocabulary.padding, Vocabulary.start, Vocabulary.unknown])
+        BeamSearch(
+            options, start: Vocabulary.start, end: Vocabulary.end, forbidden: [Vocabulary.padding, Vocabulary.start, Vocabulary.unknown])
     }
 
     /// The translations of texts, in their order, best first for each.

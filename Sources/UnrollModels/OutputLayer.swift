@@ -30,6 +30,7 @@ public struct OutputLayer: Module {
         logSoftmax(linear(features, context[weight], bias: context[bias]))
     }
 
+    /// Names the parameters.
     public func visit(_ visitor: inout ParameterVisitor) {
         visitor("weight", weight)
         visitor("bias", bias)

@@ -77,7 +77,8 @@ public struct RecurrentDecoder: Module {
     ///
     /// - Returns: the features for the output layer [time, batch, features], the state after the last token, and for each step the
     ///   attention's weights [batch, memoryTime].
-    public func callAsFunction(_ tokens: Tensor, _ state: State, _ context: Context) -> (features: Tensor, state: State, weights: [Tensor]) {
+    public func callAsFunction(_ tokens: Tensor, _ state: State, _ context: Context) -> (features: Tensor, state: State, weights: [Tensor])
+    {
         let embedded = context.within("embedding") { dropout(embedding(tokens, context), context) }
         context.report("embedding", embedded)
         let weights = cells.map { $0.weights(context) }
@@ -137,7 +138,8 @@ public struct RecurrentDecoder: Module {
         }
         let stackedOutputs = stacked(outputs)
         context.report("layer\(cells.count - 1)", stackedOutputs)
-        let all = feedsOutput ? stacked(fed) : features(embedded, stackedOutputs, reads.isEmpty ? nil : stacked(reads.map(\.context)), context)
+        let all =
+            feedsOutput ? stacked(fed) : features(embedded, stackedOutputs, reads.isEmpty ? nil : stacked(reads.map(\.context)), context)
         return (all, state, reads.map(\.weights))
     }
 
@@ -155,6 +157,7 @@ public struct RecurrentDecoder: Module {
         return feature
     }
 
+    /// Names the parameters.
     public func visit(_ visitor: inout ParameterVisitor) {
         visitor("embedding", embedding)
         for (layer, cell) in cells.enumerated() { visitor(suffix: "_l\(layer)", cell) }

@@ -121,6 +121,7 @@ public struct SequenceToSequence: Module {
         return Tensor(tokens, shape: source.shape)
     }
 
+    /// Names the parameters.
     public func visit(_ visitor: inout ParameterVisitor) {
         visitor("source_embedding", sourceEmbedding)
         visitor("encoder", encoder)
@@ -133,6 +134,7 @@ public struct SequenceToSequence: Module {
 }
 
 extension SequenceToSequence: StepwiseDecoder {
+    /// Encodes the sources.
     public func start(_ sources: [[Int32]], _ context: Context) -> RecurrentDecoder.State {
         let longest = sources.map(\.count).max() ?? 0
         var tokens = [Int32](repeating: 0, count: longest * sources.count)
@@ -142,6 +144,7 @@ extension SequenceToSequence: StepwiseDecoder {
         return encode(Tensor(tokens, shape: [longest, sources.count]), lengths: sources.map { Int32($0.count) }, context)
     }
 
+    /// One step; see the protocol.
     public func step(
         _ tokens: [Int32], _ state: RecurrentDecoder.State, _ context: Context
     ) -> (logProbabilities: Tensor, state: RecurrentDecoder.State, weights: Tensor?) {
@@ -149,6 +152,7 @@ extension SequenceToSequence: StepwiseDecoder {
         return (output.logProbabilities(result.features.at(0), context), result.state, result.weights.first.map(inSourceOrder(state)))
     }
 
+    /// The state's rows in another order, or some of them again.
     public func gathered(_ state: RecurrentDecoder.State, rows: [Int32]) -> RecurrentDecoder.State { state.gathered(rows) }
 
     /// Attention weights by the source's own order of tokens, where the encoder has read it backwards.

@@ -70,6 +70,9 @@ public struct SequenceToSequenceConfiguration: Codable, Sendable, Equatable {
     /// The defaults: one bidirectional GRU layer with additive attention.
     public init() {}
 
+    /// Reads the keys that are given; the others have their defaults.
+    ///
+    /// - Throws: `DecodingError`, with the key, for a value of another type or out of range.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         cell = try values.value(.cell, default: cell)

@@ -17,5 +17,6 @@ public struct Dropout: Module {
         return dropout(x, probability: probability, key: context.nextKey())
     }
 
+    /// Names the parameters.
     public func visit(_ visitor: inout ParameterVisitor) {}
 }

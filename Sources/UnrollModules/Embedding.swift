@@ -24,5 +24,6 @@ public struct Embedding: Module {
         gathered(context[weight], tokens, untrained: padding)
     }
 
+    /// Names the parameters.
     public func visit(_ visitor: inout ParameterVisitor) { visitor("weight", weight) }
 }

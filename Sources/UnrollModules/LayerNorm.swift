@@ -21,6 +21,7 @@ public struct LayerNorm: Module {
         layerNorm(x, scale: context[weight], shift: context[bias], epsilon: epsilon)
     }
 
+    /// Names the parameters.
     public func visit(_ visitor: inout ParameterVisitor) {
         visitor("weight", weight)
         visitor("bias", bias)

@@ -22,6 +22,7 @@ public struct Linear: Module {
         linear(x, context[weight], bias: addsBias ? bias.map { context[$0] } : nil, columns: columns)
     }
 
+    /// Names the parameters.
     public func visit(_ visitor: inout ParameterVisitor) {
         visitor("weight", weight)
         if let bias { visitor("bias", bias) }

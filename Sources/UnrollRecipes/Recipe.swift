@@ -32,6 +32,9 @@ public struct Recipe: Codable, Sendable, Equatable {
         self.training = training
     }
 
+    /// Reads the keys that are given; the others have their defaults.
+    ///
+    /// - Throws: `DecodingError`, with the key, for a value of another type or out of range.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         task = try values.decode(Task.self, forKey: .task)
@@ -65,6 +68,9 @@ public struct DataSection: Codable, Sendable, Equatable {
     /// Data from the generator of dates.
     public init(dates: DateSection) { self.dates = dates }
 
+    /// Reads the keys that are given; the others have their defaults.
+    ///
+    /// - Throws: `DecodingError`, with the key, for a value of another type or out of range.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         train = try values.decodeIfPresent(PairFiles.self, forKey: .train)
@@ -102,6 +108,9 @@ public struct PairFiles: Codable, Sendable, Equatable {
         self.target = target
     }
 
+    /// Reads the keys that are given; the others have their defaults.
+    ///
+    /// - Throws: `DecodingError`, with the key, for a value of another type or out of range.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         source = try values.decodeIfPresent(String.self, forKey: .source)
@@ -128,6 +137,9 @@ public struct DateSection: Codable, Sendable, Equatable {
     /// The defaults.
     public init() {}
 
+    /// Reads the keys that are given; the others have their defaults.
+    ///
+    /// - Throws: `DecodingError`, with the key, for a value of another type or out of range.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         train = try values.count(.train, default: train)
@@ -157,6 +169,9 @@ public struct CopySection: Codable, Sendable, Equatable {
     /// The defaults.
     public init() {}
 
+    /// Reads the keys that are given; the others have their defaults.
+    ///
+    /// - Throws: `DecodingError`, with the key, for a value of another type or out of range.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         train = try values.count(.train, default: train)
@@ -200,6 +215,9 @@ public struct TextSection: Codable, Sendable, Equatable {
     /// Words, two vocabularies.
     public init() {}
 
+    /// Reads the keys that are given; the others have their defaults.
+    ///
+    /// - Throws: `DecodingError`, with the key, for a value of another type or out of range.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         tokenizer = try values.value(.tokenizer, default: tokenizer)

@@ -72,14 +72,16 @@ public final class Optimizer {
         case .adam, .adamw:
             unroll_adam(
                 type.kernel, count, rate, settings.beta1, settings.beta2, settings.epsilon ?? 1e-8, 1 - pow(settings.beta1, updateCount),
-                1 - pow(settings.beta2, updateCount), settings.weightDecay, settings.kind == .adamw, gradient, memory[0], memory[1], weights)
+                1 - pow(settings.beta2, updateCount), settings.weightDecay, settings.kind == .adamw, gradient, memory[0], memory[1], weights
+            )
         case .adadelta:
             unroll_adadelta(
                 type.kernel, count, rate, settings.decay ?? 0.9, settings.epsilon ?? 1e-6, settings.weightDecay, gradient, memory[0],
                 memory[1], weights)
         case .rmsprop:
             unroll_rmsprop(
-                type.kernel, count, rate, settings.decay ?? 0.99, settings.epsilon ?? 1e-8, settings.momentum, settings.weightDecay, gradient,
+                type.kernel, count, rate, settings.decay ?? 0.99, settings.epsilon ?? 1e-8, settings.momentum, settings.weightDecay,
+                gradient,
                 memory[0], memory.count > 1 ? memory[1] : nil, weights)
         }
     }

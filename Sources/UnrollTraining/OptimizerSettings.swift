@@ -38,6 +38,9 @@ public struct OptimizerSettings: Codable, Sendable, Equatable {
     /// Adam with a learning rate of 0.001.
     public init() {}
 
+    /// Reads the keys that are given; the others have their defaults.
+    ///
+    /// - Throws: `DecodingError`, with the key, for a value of another type or out of range.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         kind = try values.value(.kind, default: kind)

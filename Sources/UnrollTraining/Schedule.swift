@@ -33,6 +33,9 @@ public struct Schedule: Codable, Sendable, Equatable {
     /// A constant rate.
     public init() {}
 
+    /// Reads the keys that are given; the others have their defaults.
+    ///
+    /// - Throws: `DecodingError`, with the key, for a value of another type or out of range.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         kind = try values.value(.kind, default: kind)

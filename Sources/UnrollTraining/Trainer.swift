@@ -71,16 +71,19 @@ public final class Trainer<Task: TrainingTask> {
                 try metrics.write(
                     .init(
                         step: progress.step, epoch: progress.epoch, loss: progress.loss, perplexity: exp(progress.loss),
-                        gradientNorm: progress.gradientNorm, learningRate: progress.learningRate, tokensPerSecond: progress.tokensPerSecond))
+                        gradientNorm: progress.gradientNorm, learningRate: progress.learningRate, tokensPerSecond: progress.tokensPerSecond)
+                )
                 state.window = .init()
             }
             let isLast = state.step == configuration.steps
+            let pause = ContinuousClock.now
             if state.step % configuration.validateEvery == 0 || isLast {
                 if try validate(metrics) {
                     try save()
                     return .stoppedEarly(step: state.step)
                 }
-                clock = .now
+                // What validation and saving take is not the training's pace.
+                clock += ContinuousClock.now - pause
             }
             let stops = isInterrupted() && !isLast
             if isLast || stops || state.step % configuration.saveEvery == 0 { try save() }
@@ -144,7 +147,9 @@ public final class Trainer<Task: TrainingTask> {
         }
         state.position = BatchPosition(epoch: state.position.epoch + 1)
         items = try task.items(from: state.position)
-        guard let item = try items() else { throw TrainingError(.noData, "the training data gives no batch; check its files and the maximum length") }
+        guard let item = try items() else {
+            throw TrainingError(.noData, "the training data gives no batch; check its files and the maximum length")
+        }
         state.position.batch += 1
         return item
     }

@@ -33,17 +33,21 @@ public struct TranslationTask: TrainingTask {
         validation = try model.batches(of: validationPairs)
     }
 
+    /// What learns.
     public var network: SequenceToSequence { model.network }
 
+    /// The batches of an epoch.
     public func items(from position: BatchPosition) throws -> () throws -> Batch? {
         let reader = try batches.reader(at: position)
         return { try reader.next() }
     }
 
+    /// The mean cross entropy of a batch's target tokens.
     public func loss(_ item: Batch, _ context: Context) -> (loss: Tensor, tokens: Int) {
         network.loss(item, smoothing: configuration.labelSmoothing, context)
     }
 
+    /// Loss, BLEU, chrF and exact match on the validation pairs.
     public func validate() throws -> Validation {
         let loss = try network.meanLoss(over: validation)
         var options = SearchOptions()
@@ -56,6 +60,7 @@ public struct TranslationTask: TrainingTask {
             exactMatch: try ExactMatch(of: outputs, against: references).share)
     }
 
+    /// Writes the model file.
     public func writeModel(to url: URL) throws { try model.write(to: url) }
 }
 

@@ -27,7 +27,8 @@ public struct AttentionMemory: Sendable {
             let places = (0..<time).flatMap { step in rows.map { Int32(step * batch) + $0 } }
             return UnrollTensors.gathered(x.reshaped(to: [time * batch, width]), Tensor(places, shape: [time, rows.count]))
         }
-        return AttentionMemory(keys: gather(keys), values: gather(values), lengths: lengths.map { lengths in rows.map { lengths[Int($0)] } })
+        return AttentionMemory(
+            keys: gather(keys), values: gather(values), lengths: lengths.map { lengths in rows.map { lengths[Int($0)] } })
     }
 }
 
@@ -72,9 +73,11 @@ public struct Attention: Module {
     public func callAsFunction(_ query: Tensor, _ memory: AttentionMemory, _ context: Context) -> (context: Tensor, weights: Tensor) {
         let score: AttentionScore = v.map { .additive(v: context[$0]) } ?? .dot()
         return attention(
-            query: queryProjection?(query, context) ?? query, keys: memory.keys, values: memory.values, score: score, lengths: memory.lengths)
+            query: queryProjection?(query, context) ?? query, keys: memory.keys, values: memory.values, score: score,
+            lengths: memory.lengths)
     }
 
+    /// Names the parameters.
     public func visit(_ visitor: inout ParameterVisitor) {
         if let queryProjection { visitor("query", queryProjection) }
         if let keyProjection { visitor("key", keyProjection) }

@@ -8,7 +8,9 @@ import UnrollTensors
 ///
 /// With the reset gate after the product, as PyTorch has it: n = tanh(W_n x + b_n + r ⊙ (U_n h' + b'_n)); the variant then has a second bias.
 public struct GRUCell: GatedCell {
+    /// Features of x(t).
     public let inputSize: Int
+    /// Units.
     public let hiddenSize: Int
     /// Where the reset gate acts.
     public let resetGate: ResetGate
@@ -28,8 +30,10 @@ public struct GRUCell: GatedCell {
         recurrentBias = options.resetGate == .afterProduct ? Parameter(.zeros([3 * hiddenSize], scalarType)) : nil
     }
 
+    /// The parts of the state.
     public var stateNames: [String] { ["hidden"] }
 
+    /// The cell's own weights.
     public func weights(_ context: Context) -> GateWeights {
         var weights = GateWeights(input: context[inputWeight], hidden: context[hiddenWeight], bias: context[bias])
         if let recurrentBias {
@@ -42,6 +46,7 @@ public struct GRUCell: GatedCell {
         return weights
     }
 
+    /// The whole recurrence, in one kernel.
     public func recurrence(
         _ projected: Tensor, _ state: RecurrentState, _ weights: GateWeights, _ layout: SequenceLayout
     ) -> (outputs: Tensor, state: RecurrentState) {
@@ -51,6 +56,7 @@ public struct GRUCell: GatedCell {
         return (outputs, RecurrentState(names: stateNames, tensors: [hidden]))
     }
 
+    /// Names the parameters.
     public func visit(_ visitor: inout ParameterVisitor) {
         visitor("weight_ih", inputWeight)
         visitor("weight_hh", hiddenWeight)

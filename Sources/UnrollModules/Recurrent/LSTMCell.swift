@@ -7,7 +7,9 @@ import UnrollTensors
 ///
 /// The forget gate's bias starts at 1, so that a new network remembers (Jozefowicz 2015); the other biases start at 0.
 public struct LSTMCell: GatedCell {
+    /// Features of x(t).
     public let inputSize: Int
+    /// Units.
     public let hiddenSize: Int
     private let inputWeight: Parameter
     private let hiddenWeight: Parameter
@@ -23,12 +25,15 @@ public struct LSTMCell: GatedCell {
         bias = Parameter(Tensor(forget, shape: [4 * hiddenSize], scalarType: scalarType))
     }
 
+    /// The parts of the state.
     public var stateNames: [String] { ["hidden", "cell"] }
 
+    /// The cell's own weights.
     public func weights(_ context: Context) -> GateWeights {
         GateWeights(input: context[inputWeight], hidden: context[hiddenWeight], bias: context[bias])
     }
 
+    /// The whole recurrence, in one kernel.
     public func recurrence(
         _ projected: Tensor, _ state: RecurrentState, _ weights: GateWeights, _ layout: SequenceLayout
     ) -> (outputs: Tensor, state: RecurrentState) {
@@ -37,6 +42,7 @@ public struct LSTMCell: GatedCell {
         return (outputs, RecurrentState(names: stateNames, tensors: [hidden, cell]))
     }
 
+    /// Names the parameters.
     public func visit(_ visitor: inout ParameterVisitor) {
         visitor("weight_ih", inputWeight)
         visitor("weight_hh", hiddenWeight)

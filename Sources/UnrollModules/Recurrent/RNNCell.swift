@@ -3,7 +3,9 @@ import UnrollTensors
 
 /// The plain recurrent cell (Elman 1990): h = f(W x + U h' + b), f = tanh or ReLU.
 public struct RNNCell: GatedCell {
+    /// Features of x(t).
     public let inputSize: Int
+    /// Units.
     public let hiddenSize: Int
     /// f.
     public let activation: RecurrentActivation
@@ -21,12 +23,15 @@ public struct RNNCell: GatedCell {
         bias = Parameter(.zeros([hiddenSize], scalarType))
     }
 
+    /// The parts of the state.
     public var stateNames: [String] { ["hidden"] }
 
+    /// The cell's own weights.
     public func weights(_ context: Context) -> GateWeights {
         GateWeights(input: context[inputWeight], hidden: context[hiddenWeight], bias: context[bias])
     }
 
+    /// The whole recurrence, in one kernel.
     public func recurrence(
         _ projected: Tensor, _ state: RecurrentState, _ weights: GateWeights, _ layout: SequenceLayout
     ) -> (outputs: Tensor, state: RecurrentState) {
@@ -34,6 +39,7 @@ public struct RNNCell: GatedCell {
         return (outputs, RecurrentState(names: stateNames, tensors: [hidden]))
     }
 
+    /// Names the parameters.
     public func visit(_ visitor: inout ParameterVisitor) {
         visitor("weight_ih", inputWeight)
         visitor("weight_hh", hiddenWeight)

@@ -39,6 +39,7 @@ extension RecurrentCell {
         sequence(inputs, state ?? zeroState(batch: inputs.shape[1], like: inputs), weights(context), layout, context)
     }
 
+    /// A whole sequence; see the protocol.
     public func sequence(
         _ inputs: Tensor, _ state: RecurrentState, _ weights: Weights, _ layout: SequenceLayout, _ context: Context
     ) -> (outputs: Tensor, state: RecurrentState) {
@@ -80,12 +81,14 @@ public protocol GatedCell: RecurrentCell where Weights == GateWeights {
 }
 
 extension GatedCell {
+    /// A whole sequence; see the protocol.
     public func sequence(
         _ inputs: Tensor, _ state: RecurrentState, _ weights: GateWeights, _ layout: SequenceLayout, _ context: Context
     ) -> (outputs: Tensor, state: RecurrentState) {
         recurrence(linear(inputs, weights.input, bias: weights.bias), state, weights, layout)
     }
 
+    /// One step; see the protocol.
     public func step(
         _ input: Tensor, _ state: RecurrentState, _ weights: GateWeights, _ context: Context
     ) -> (output: Tensor, state: RecurrentState) {

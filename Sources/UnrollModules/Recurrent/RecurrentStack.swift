@@ -58,6 +58,7 @@ public struct RecurrentStack: Module {
         return (outputs, final)
     }
 
+    /// Names the parameters.
     public func visit(_ visitor: inout ParameterVisitor) {
         for (index, cells) in layers.enumerated() {
             for (direction, cell) in cells.enumerated() {

@@ -41,7 +41,8 @@ public func crossEntropy(
         let count = min(block, rows - start)
         let h = hidden.sliced(start..<start + count, axis: 0).detached()
         unroll_product_packed(
-            type.kernel, count, vocabulary, width, h.pointer, width, 1, forwardPack.pointer, bias?.pointer, false, logits.pointer, vocabulary)
+            type.kernel, count, vocabulary, width, h.pointer, width, 1, forwardPack.pointer, bias?.pointer, false, logits.pointer,
+            vocabulary)
         targets.withUnsafeBufferPointer {
             unroll_cross_entropy(
                 type.kernel, count, vocabulary, $0.baseAddress! + start, smoothing, logits.pointer, losses.pointer + start * type.width)

@@ -7,25 +7,41 @@ extension Tensor {
     /// y = a + b.  da = dy, db = dy.
     public static func + (a: Tensor, b: Tensor) -> Tensor {
         let (shapeA, shapeB) = (a.shape, b.shape)
-        return combine(UNROLL_ADD, a, b).derived(from: a, b) { dy in dy.summed(to: shapeA) } _: { dy in dy.summed(to: shapeB) }
+        return combine(UNROLL_ADD, a, b).derived(from: a, b) { dy in
+            dy.summed(to: shapeA)
+        } _: { dy in
+            dy.summed(to: shapeB)
+        }
     }
 
     /// y = a − b.  da = dy, db = −dy.
     public static func - (a: Tensor, b: Tensor) -> Tensor {
         let (shapeA, shapeB) = (a.shape, b.shape)
-        return combine(UNROLL_SUBTRACT, a, b).derived(from: a, b) { dy in dy.summed(to: shapeA) } _: { dy in -dy.summed(to: shapeB) }
+        return combine(UNROLL_SUBTRACT, a, b).derived(from: a, b) { dy in
+            dy.summed(to: shapeA)
+        } _: { dy in
+            -dy.summed(to: shapeB)
+        }
     }
 
     /// y = a ⊙ b.  da = dy ⊙ b, db = dy ⊙ a.
     public static func * (a: Tensor, b: Tensor) -> Tensor {
         combine(UNROLL_MULTIPLY, a, b)
-            .derived(from: a, b) { dy in (dy * b).summed(to: a.shape) } _: { dy in (dy * a).summed(to: b.shape) }
+            .derived(from: a, b) { dy in
+                (dy * b).summed(to: a.shape)
+            } _: { dy in
+                (dy * a).summed(to: b.shape)
+            }
     }
 
     /// y = a ⊘ b.  da = dy ⊘ b, db = −dy ⊙ y ⊘ b.
     public static func / (a: Tensor, b: Tensor) -> Tensor {
         let y = combine(UNROLL_DIVIDE, a, b)
-        return y.derived(from: a, b) { dy in (dy / b).summed(to: a.shape) } _: { dy in -(dy * y / b).summed(to: b.shape) }
+        return y.derived(from: a, b) { dy in
+            (dy / b).summed(to: a.shape)
+        } _: { dy in
+            -(dy * y / b).summed(to: b.shape)
+        }
     }
 
     /// y = −x.  dx = −dy.

@@ -14,7 +14,8 @@ public func layerNorm(_ x: Tensor, scale: Tensor, shift: Tensor, epsilon: Double
     let inverseDeviation = Tensor(uninitialized: [rows], type)
     let y = Tensor(uninitialized: x.shape, type)
     unroll_layer_norm(
-        type.kernel, rows, columns, x.pointer, scale.pointer, shift.pointer, epsilon, normalised.pointer, inverseDeviation.pointer, y.pointer)
+        type.kernel, rows, columns, x.pointer, scale.pointer, shift.pointer, epsilon, normalised.pointer, inverseDeviation.pointer,
+        y.pointer)
     guard let tape = x.recordingTape ?? scale.recordingTape ?? shift.recordingTape else { return y }
     let (nodeX, nodeScale, nodeShift) = (x.recordedNode, scale.recordedNode, shift.recordedNode)
     return tape.record(y) { dy, backward in

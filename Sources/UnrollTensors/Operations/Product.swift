@@ -34,7 +34,8 @@ public func linear(_ x: Tensor, _ weight: Tensor, bias: Tensor? = nil, columns: 
         if let nodeX {
             backward.accumulate(into: nodeX, shape: x.shape, type) { dx, accumulates in
                 let pack = weight.packed(.matrix(k: outputs, n: inputs, row: stride, column: 1), start: columns.lowerBound)
-                unroll_product_packed(type.kernel, rows, inputs, outputs, dy.pointer, outputs, 1, pack.pointer, nil, accumulates, dx, inputs)
+                unroll_product_packed(
+                    type.kernel, rows, inputs, outputs, dy.pointer, outputs, 1, pack.pointer, nil, accumulates, dx, inputs)
             }
         }
         if let nodeW {

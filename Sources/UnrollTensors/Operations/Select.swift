@@ -12,7 +12,11 @@ public func select(_ condition: [Bool], _ a: Tensor, _ b: Tensor) -> Tensor {
         unroll_select(a.scalarType.kernel, a.count, bytes, a.pointer, b.pointer, y.pointer)
         return y
     }
-    return choose(a, b).derived(from: a, b) { dy in choose(dy, dy.zeros(dy.shape)) } _: { dy in choose(dy.zeros(dy.shape), dy) }
+    return choose(a, b).derived(from: a, b) { dy in
+        choose(dy, dy.zeros(dy.shape))
+    } _: { dy in
+        choose(dy.zeros(dy.shape), dy)
+    }
 }
 
 /// Rows of a where the condition holds, else rows of b: the state of a padded batch. a, b: [rows, width].

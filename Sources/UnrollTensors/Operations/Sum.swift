@@ -35,7 +35,8 @@ extension Tensor {
     public func argmax() -> Tensor {
         let columns = shape[-1]
         let y = Tensor(uninitialized: shape.removing(-1), .int32)
-        unroll_argmax(scalarType.kernel, columns == 0 ? 0 : count / columns, columns, pointer, y.pointer.assumingMemoryBound(to: Int32.self))
+        unroll_argmax(
+            scalarType.kernel, columns == 0 ? 0 : count / columns, columns, pointer, y.pointer.assumingMemoryBound(to: Int32.self))
         return y
     }
 }
