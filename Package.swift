@@ -65,6 +65,7 @@ let package = Package(
         tests("Checkpoints", ["Tensors", "Modules", "Checkpoints"]),
         tests("Insight", ["Insight"]),
         tests("Recipes", ["Recipes"]),
+        tests("Tool", ["Tool"], resources: [.copy("Golden")]),
     ],
     swiftLanguageModes: [.v6]
 )
