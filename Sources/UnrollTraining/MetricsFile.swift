@@ -23,7 +23,8 @@ final class MetricsFile {
         var finite: Line {
             var line = self
             let values = [
-                \Line.loss, \.perplexity, \.gradientNorm, \.learningRate, \.tokensPerSecond, \.validationLoss, \.validationPerplexity, \.bleu,
+                \Line.loss, \.perplexity, \.gradientNorm, \.learningRate, \.tokensPerSecond, \.validationLoss, \.validationPerplexity,
+                \.bleu,
                 \.chrf, \.exactMatch,
             ]
             for value in values where line[keyPath: value]?.isFinite == false { line[keyPath: value] = nil }
