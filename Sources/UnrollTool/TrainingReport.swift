@@ -30,7 +30,7 @@ enum TrainingReport {
         if let bleu = validation.bleu { parts.append("BLEU \(bleu.fixed(2))") }
         if let chrf = validation.chrf { parts.append("chrF \(chrf.fixed(2))") }
         if let exact = validation.exactMatch { parts.append("exact \(exact.asPercentage)") }
-        return (parts + ["in \(seconds.asDuration)"] + (isBest ? ["best so far"] : [])).joined(separator: "  ")
+        return (parts + ["in \(seconds.asDuration)"] + (isBest ? ["best"] : [])).joined(separator: "  ")
     }
 
     /// With decimals as long as that is readable.

@@ -116,6 +116,18 @@ struct TrainingTests {
         #expect(run.output == "")
     }
 
+    @Test func aPerplexityBeyondAllNumbersIsLeftOutOfTheMetrics() throws {
+        let folder = try TinyModel.scratch()
+        let huge = ["--set", "training.optimizer.learning_rate=1e30", "--set", "training.log_every=1"]
+        let run = try Tool.run(["train", "recipe.yaml", "--out", "run"] + huge, in: folder)
+        #expect(run.code == 0)
+        #expect(run.told.contains("  perplexity inf  "))
+        let lines = try folder.text("run/metrics.jsonl").split(separator: "\n").map {
+            try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+        }
+        #expect(lines.contains { $0["loss"] != nil && $0["perplexity"] == nil })
+    }
+
     /// The limit on a file's size stands for a full disk: the system refuses to write in the same place, with another number.
     @Test func aFullDiskLeavesThePreviousCheckpoint() throws {
         let folder = try TinyModel.scratch()
@@ -131,6 +143,16 @@ struct TrainingTests {
         #expect(try train(folder, "run", "--resume", "--set", "training.steps=40").code == 0)
         #expect(try train(folder, "whole", "--set", "training.steps=40").code == 0)
         try expectEqualFiles(folder, "run", "whole")
+    }
+
+    @Test func aFullDiskUnderTheMetrics() throws {
+        let folder = try TinyModel.scratch()
+        let script =
+            "trap '' XFSZ; ulimit -f 4; \"$unroll\" train recipe.yaml --out run --set training.log_every=1 --set training.save_every=60 "
+        let run = try Tool.shell(script + "--set training.validate_every=60", in: folder)
+        #expect(run.code == 73)
+        let message = "unroll: run/metrics.jsonl: cannot be written: File too large; free some space, or choose another directory"
+        #expect(run.told.split(separator: "\n").last.map(String.init) == message)
     }
 
     @Test func progressIsPlainLinesWhereNobodyWatches() throws {
