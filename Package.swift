@@ -71,6 +71,7 @@ let package = Package(
             "Training", ["Kernels", "Tensors", "Modules", "Text", "Data", "Models", "Checkpoints", "Decoding", "Training"],
             resources: [.copy("Golden")]),
         tests("Applications", ["Tensors", "Modules", "Text", "Models", "Checkpoints", "Decoding", "Applications"]),
+        tests("Tool", ["Tool"], resources: [.copy("Golden")]),
     ],
     swiftLanguageModes: [.v6]
 )

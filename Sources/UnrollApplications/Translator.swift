@@ -61,7 +61,7 @@ public struct Translator: Sendable {
     /// - Parameters:
     ///   - text: the text.
     ///   - place: its number for the message, counted from 0.
-    public func checkLength(_ text: String, place: Int = 0) throws {
+    public func checkLength(_ text: String, place: Int = 0) throws(TranslationError) {
         // No tokenizer makes more tokens than there are scalars and one for the start of a word, so most texts need not be encoded to know.
         guard text.unicodeScalars.count >= maximumSourceTokens else { return }
         let count = model.sourceCodec.encode(text).count

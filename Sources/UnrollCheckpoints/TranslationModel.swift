@@ -40,10 +40,12 @@ public struct TranslationModel: Sendable {
             throw CheckpointError(
                 kind: .notAModel, path: url.path, message: "holds a model of the kind '\(kind)'; a translation model is '\(Self.kind)'")
         }
+        try file.checkMetadata()
         let configuration = try file.decode(SequenceToSequenceConfiguration.self, Key.configuration)
         sourceCodec = try file.decode(TextCodec.self, Key.sourceCodec)
         targetCodec = try file.decode(TextCodec.self, Key.targetCodec)
         recipe = file.metadata[Key.recipe] ?? ""
+        try file.checkSize(of: configuration, sourceCodec.vocabulary.count, targetCodec.vocabulary.count)
         network = SequenceToSequence(
             configuration, sourceVocabulary: sourceCodec.vocabulary.count, targetVocabulary: targetCodec.vocabulary.count, key: .blank)
         try file.load(into: network)
@@ -57,13 +59,15 @@ public struct TranslationModel: Sendable {
     /// What the file says beside the weights: kind, configuration, codecs and recipe, as JSON with sorted keys.
     package var metadata: [String: String] {
         get throws {
-            [
+            var metadata = [
                 Key.kind: Self.kind,
                 Key.configuration: try Self.json(network.configuration),
                 Key.sourceCodec: try Self.json(sourceCodec),
                 Key.targetCodec: try Self.json(targetCodec),
                 Key.recipe: recipe,
             ]
+            metadata[Key.fingerprint] = Key.fingerprint(of: metadata)
+            return metadata
         }
     }
 
@@ -73,16 +77,50 @@ public struct TranslationModel: Sendable {
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
-    private enum Key {
+    fileprivate enum Key {
         static let kind = "unroll.kind"
         static let configuration = "unroll.configuration"
         static let sourceCodec = "unroll.source_codec"
         static let targetCodec = "unroll.target_codec"
         static let recipe = "unroll.recipe"
+        static let fingerprint = "unroll.fingerprint"
+
+        /// FNV-1a of the keys and values above, 64 bits in hexadecimal: a changed byte in a vocabulary would otherwise be a word like any other.
+        static func fingerprint(of metadata: [String: String]) -> String {
+            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+            for key in [kind, configuration, sourceCodec, targetCodec, recipe] {
+                for text in [key, metadata[key] ?? ""] {
+                    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+                    // A byte that no text holds, so that nothing moves from one text into the next unseen.
+                    hash = (hash ^ 0xff) &* 0x100_0000_01b3
+                }
+            }
+            return String(hash, radix: 16)
+        }
     }
 }
 
 extension TensorFile {
+    /// Throws if the metadata are not those that the model was written with. A file that does not tell is taken as it is.
+    fileprivate func checkMetadata() throws {
+        guard let written = metadata[TranslationModel.Key.fingerprint] else { return }
+        guard written == TranslationModel.Key.fingerprint(of: metadata) else {
+            throw CheckpointError(
+                kind: .malformed, path: path,
+                message: "the header is damaged: its metadata are not those that were written; copy the file again")
+        }
+    }
+
+    /// Throws if the network would be larger than the file, before memory is taken for it.
+    fileprivate func checkSize(of configuration: SequenceToSequenceConfiguration, _ source: Int, _ target: Int) throws {
+        let least = configuration.leastParameterCount(sourceVocabulary: source, targetVocabulary: target)
+        guard least <= Double(entries.reduce(0) { $0 + $1.shape.count }) else {
+            throw CheckpointError(
+                kind: .notAModel, path: path,
+                message: "describes a network of more numbers than the file holds; copy it again or make it anew")
+        }
+    }
+
     /// A metadata value that is JSON.
     fileprivate func decode<Value: Decodable>(_ type: Value.Type, _ key: String) throws -> Value {
         guard let text = metadata[key] else {

@@ -14,6 +14,8 @@ public struct PreparedTraining: Sendable {
     public let training: EncodedCorpus
     /// What it is measured on.
     public let validation: [SentencePair]
+    /// Pairs for validation that are too long to be translated, and so left out.
+    public let validationTooLongCount: Int
     private let configuration: TrainingConfiguration
 
     /// Reads the data of a recipe, learns its vocabularies and draws its network.
@@ -23,13 +25,37 @@ public struct PreparedTraining: Sendable {
         configuration = recipe.training
         let corpus = try TrainingText(recipe.data)
         let codecs = try corpus.codecs(recipe.text)
+        try Self.checkMemory(recipe.model, codecs.source.vocabulary.count, codecs.target.vocabulary.count)
         let network = SequenceToSequence(
             recipe.model, sourceVocabulary: codecs.source.vocabulary.count, targetVocabulary: codecs.target.vocabulary.count,
             key: RandomKey(seed: recipe.training.seed).split(0))
         model = TranslationModel(
             network: network, sourceCodec: codecs.source, targetCodec: codecs.target, recipe: try RecipeEncoder().encode(recipe))
         training = try corpus.encoded(codecs.source, codecs.target, maximumLength: recipe.training.maximumLength)
-        validation = try corpus.validation()
+        let pairs = try corpus.validation()
+        let longest = max(Self.longestValidation, recipe.training.maximumLength)
+        validation = pairs.filter { pair in
+            codecs.source.fits(pair.source, tokens: longest) && codecs.target.fits(pair.target, tokens: longest)
+        }
+        validationTooLongCount = pairs.count - validation.count
+        guard !validation.isEmpty else {
+            throw CorpusError(
+                .empty, "no pair for validation has at most \(longest) tokens on each side; split their lines into sentences.")
+        }
+    }
+
+    /// The longest side of a pair for validation, in tokens, where training does not take longer ones: the time grows with its square.
+    private static let longestValidation = 1_000
+
+    /// Throws if the weights, their gradients and the optimiser's memory would not fit into the machine.
+    private static func checkMemory(_ model: SequenceToSequenceConfiguration, _ source: Int, _ target: Int) throws {
+        let bytes = 16 * model.leastParameterCount(sourceVocabulary: source, targetVocabulary: target)
+        let machine = Double(ProcessInfo.processInfo.physicalMemory)
+        guard bytes > machine else { return }
+        let message =
+            "to train it takes more than \(String(format: "%.3g", bytes / 0x1p30)) GiB, and this machine has "
+            + "\(String(format: "%.3g", machine / 0x1p30)) GiB; choose a smaller 'hidden' or 'embedding', or fewer layers"
+        throw RecipeError(RecipeError.Problem(kind: .invalidValue, place: "the recipe's model", line: nil, message: message))
     }
 
     /// A trainer that writes into a directory.
@@ -125,6 +151,14 @@ private enum TrainingText {
 
 private func pairs(_ texts: [(source: String, target: String)]) -> [SentencePair] {
     texts.enumerated().map { SentencePair(source: $0.element.source, target: $0.element.target, lineNumber: $0.offset + 1) }
+}
+
+extension TextCodec {
+    /// Whether a text has at most so many tokens.
+    fileprivate func fits(_ text: String, tokens: Int) -> Bool {
+        // No tokenizer makes more tokens than there are scalars and one for the start of a word.
+        text.unicodeScalars.count < tokens || encode(text).count <= tokens
+    }
 }
 
 extension PairFiles {

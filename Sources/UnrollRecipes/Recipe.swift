@@ -163,6 +163,9 @@ public struct CopySection: Codable, Sendable, Equatable {
     /// The seed of the draws.
     public var seed: UInt64 = 1
 
+    /// The most symbols in all; they are made at once.
+    private static let largest = 1e9
+
     /// The defaults.
     public init() {}
 
@@ -177,6 +180,9 @@ public struct CopySection: Codable, Sendable, Equatable {
         shortest = try values.count(.shortest, default: shortest)
         longest = try values.count(.longest, default: longest)
         seed = try values.value(.seed, default: seed)
+        if Double(longest) * (Double(train) + Double(validation)) > Self.largest {
+            throw values.invalid(.longest, "must be smaller: times 'train' and 'validation' it allows more than 1,000,000,000 symbols")
+        }
         if longest < shortest { throw values.invalid(.longest, "must be at least 'shortest', \(shortest), not \(longest)") }
     }
 }

@@ -78,9 +78,9 @@ public struct RecipeDecoder: Sendable {
         }
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isDirectory) else {
-            throw unreadable("no such file")
+            throw unreadable("there is no such file; check the path")
         }
-        guard !isDirectory.boolValue else { throw unreadable("a folder, not a recipe") }
+        guard !isDirectory.boolValue else { throw unreadable("is a folder; name the recipe's file") }
         let data: Data
         do {
             let handle = try FileHandle(forReadingFrom: file)

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Unroll
 
@@ -9,14 +10,14 @@ struct Failure {
     /// nil for an error that is the argument parser's own.
     init?(_ error: any Error) {
         switch error {
-        case let error as RecipeError: (code, message) = (EX_CONFIG, error.description)
+        case let error as RecipeError: (code, message) = (error.kind == .unreadable ? EX_NOINPUT : EX_CONFIG, error.description)
         case let error as CorpusError: (code, message) = (Self.code(error.kind), error.description)
         case let error as CheckpointError: (code, message) = (Self.code(error.kind), error.description)
-        case let error as TrainingError: (code, message) = (error.kind == .notFinite ? EX_SOFTWARE : EX_USAGE, error.description)
+        case let error as TrainingError: (code, message) = (Self.code(error.kind), error.description)
         case let error as TranslationError: (code, message) = (EX_DATAERR, error.description)
         case let error as TextError: (code, message) = (EX_DATAERR, error.description)
         case let error as Failure.Thrown: (code, message) = (error.code, error.message)
-        case let error as CocoaError: (code, message) = (EX_CANTCREAT, error.localizedDescription)
+        case let error as CocoaError: (code, message) = (EX_IOERR, error.localizedDescription)
         case let error as POSIXError: (code, message) = (EX_IOERR, error.localizedDescription)
         default: return nil
         }
@@ -46,8 +47,22 @@ struct Failure {
         }
     }
 
+    private static func code(_ kind: TrainingError.Kind) -> Int32 {
+        switch kind {
+        case .notFinite: EX_SOFTWARE
+        case .directory: EX_CANTCREAT
+        case .wrongState, .noData: EX_DATAERR
+        }
+    }
+
     func exit() -> Never {
-        FileHandle.standardError.write(Data("unroll: \(message)\n".utf8))
+        Terminal.note("unroll: \(message.replacingOccurrences(of: Self.workingDirectory, with: ""))")
         Foundation.exit(code)
+    }
+
+    /// What paths in messages need not begin with: the person knows where they are.
+    private static var workingDirectory: String {
+        let path = FileManager.default.currentDirectoryPath
+        return path.hasSuffix("/") ? path : path + "/"
     }
 }

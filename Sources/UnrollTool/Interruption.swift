@@ -5,26 +5,31 @@ import Synchronization
 /// Ctrl-C and its like: the first one asks the training to save and end, the second ends at once.
 final class Interruption {
     private final class Request: Sendable {
-        let isMade = Atomic(false)
+        /// The signal's number; 0 before it came.
+        let signal = Atomic<Int32>(0)
     }
 
     private let request = Request()
-    private let sources: [any DispatchSourceSignal]
+    private var sources: [any DispatchSourceSignal] = []
 
     init() {
         let queue = DispatchQueue(label: "unroll.interruption")
-        sources = [SIGINT, SIGTERM].map { number in
-            signal(number, SIG_IGN)
-            return DispatchSource.makeSignalSource(signal: number, queue: queue)
-        }
-        for source in sources {
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            let previous = signal(number, SIG_IGN)
+            // `nohup` asks that the end of the terminal be ignored.
+            if number == SIGHUP, unsafeBitCast(previous, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { continue }
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler { [request] in
-                if request.isMade.exchange(true, ordering: .relaxed) { _exit(130) }
+                if request.signal.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
                 Terminal.note("stopping after this step and saving; once more to stop at once")
             }
             source.activate()
+            sources.append(source)
         }
     }
 
-    var isRequested: Bool { request.isMade.load(ordering: .relaxed) }
+    var isRequested: Bool { request.signal.load(ordering: .relaxed) != 0 }
+
+    /// 128 and the signal's number, as shells have it: 130 after Ctrl-C.
+    var exitCode: Int32 { 128 + request.signal.load(ordering: .relaxed) }
 }

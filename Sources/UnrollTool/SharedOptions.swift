@@ -8,7 +8,7 @@ struct ThreadOptions: ParsableArguments {
     var threads: Int?
 
     func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1, not \(threads)") }
+        if let threads { try check("--threads", threads, in: 1...1_024) }
     }
 
     func apply() {
@@ -28,9 +28,9 @@ struct SearchFlags: ParsableArguments {
     var maximumFactor = 2.0
 
     func validate() throws {
-        if beam < 1 { throw ValidationError("--beam must be at least 1, not \(beam)") }
-        if !(lengthPenalty >= 0) { throw ValidationError("--length-penalty must be at least 0, not \(lengthPenalty)") }
-        if !(maximumFactor >= 0 && maximumFactor < 1e6) { throw ValidationError("--maximum-factor must be between 0 and 1,000,000") }
+        try check("--beam", beam, in: 1...1_000)
+        try check("--length-penalty", lengthPenalty, in: 0...100)
+        try check("--maximum-factor", maximumFactor, in: 0...1_000)
     }
 
     func options(best: Int = 1) -> SearchOptions {
@@ -40,5 +40,12 @@ struct SearchFlags: ParsableArguments {
         options.lengthPenalty = lengthPenalty
         options.maximumFactor = maximumFactor
         return options
+    }
+}
+
+/// Throws if the value of an option is outside its range.
+func check<Value: Comparable>(_ option: String, _ value: Value, in range: ClosedRange<Value>) throws {
+    guard range.contains(value) else {
+        throw ValidationError("\(option) must be from \(range.lowerBound) to \(range.upperBound), not \(value)")
     }
 }

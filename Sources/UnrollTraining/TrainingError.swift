@@ -6,7 +6,7 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable, Equatable
         case notFinite
         /// A state file does not belong to this training.
         case wrongState
-        /// The output directory cannot be used as asked.
+        /// The output directory cannot be used as asked, or not be written into.
         case directory
         /// The data gives no batch.
         case noData

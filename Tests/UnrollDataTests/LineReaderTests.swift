@@ -57,6 +57,33 @@ struct LineReaderTests {
         #expect(try lines(folder.write(GzipFixture.stored(text), to: "long.gz")) == expected)
     }
 
+    @Test func tellsWhetherALineIsThereWithoutWaiting() throws {
+        let path = folder.path("pipe")
+        try #require(mkfifo(path, 0o600) == 0)
+        let writer = open(path, O_RDWR)
+        func send(_ text: String) { #expect(write(writer, text, text.utf8.count) == text.utf8.count) }
+        send("\n")
+        let reader = try LineReader(path: path)
+        #expect(try reader.hasLineWaiting())
+        #expect(try reader.next() == "")
+        send("one\ntw")
+        #expect(try reader.hasLineWaiting())
+        #expect(try reader.next() == "one")
+        #expect(try !reader.hasLineWaiting(), "the line has no end yet")
+        send("o\nthree\n")
+        for line in ["two", "three"] {
+            #expect(try reader.hasLineWaiting())
+            #expect(try reader.next() == line)
+        }
+        #expect(try !reader.hasLineWaiting())
+        send("rest")
+        close(writer)
+        #expect(try reader.hasLineWaiting())
+        #expect(try reader.next() == "rest")
+        #expect(try reader.hasLineWaiting())
+        #expect(try reader.next() == nil)
+    }
+
     @Test func readsManyLines() throws {
         let expected = (0..<60_000).map { "line \($0)" }
         #expect(try lines(folder.write(expected.joined(separator: "\r\n") + "\r\n", to: "many.txt")) == expected)

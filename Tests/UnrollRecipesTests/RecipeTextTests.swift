@@ -56,8 +56,8 @@ import Testing
 
         #expect(try said("good.yaml", Array("a: 1\n".utf8)) == "[(key: \"a\", value: 1)]")
         #expect(try said("bad.yaml", Array("a: x\n".utf8)) == "bad.yaml:1: 'a' must be a whole number, found 'x'")
-        #expect(try said("absent.yaml", nil) == "absent.yaml: no such file")
-        #expect(try said(".", nil) == ".: a folder, not a recipe")
+        #expect(try said("absent.yaml", nil) == "absent.yaml: there is no such file; check the path")
+        #expect(try said(".", nil) == ".: is a folder; name the recipe's file")
         #expect(try said("latin.yaml", Array("a: 1\nb: ".utf8) + [0xFC, 10]) == "latin.yaml:2: not UTF-8; save the recipe as UTF-8")
         #expect(try said("empty.yaml", []) == "[]")
         let large = [UInt8](repeating: UInt8(ascii: "#"), count: RecipeDecoder.sizeLimit + 1)

@@ -13,10 +13,26 @@ final class FileBytes {
     private var pending: [UInt8]
 
     /// - Throws: `CorpusError`: missing file, directory, unreadable, gzip without zlib, gzip in a pipe.
-    init(path: String, zlib: ZlibLibrary? = ZlibLibrary.shared) throws {
-        self.path = path
+    convenience init(path: String, zlib: ZlibLibrary? = ZlibLibrary.shared) throws {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.openError(path: path, code: errno) }
+        try self.init(descriptor, path: path, openedAs: path, zlib: zlib)
+    }
+
+    /// The process's standard input. A descriptor of its own, since the path `/dev/stdin` cannot be opened where the input is a socket.
+    ///
+    /// - Throws: `CorpusError`: closed, a directory, gzip without zlib, gzip in a pipe.
+    static func standardInput() throws -> FileBytes {
+        let descriptor = dup(STDIN_FILENO)
+        guard descriptor >= 0, fcntl(descriptor, F_GETFL) & O_ACCMODE != O_WRONLY else {
+            if descriptor >= 0 { Foundation.close(descriptor) }
+            throw CorpusError(.unreadable, path: "standard input", "is closed; name a file, or send text to it.")
+        }
+        return try FileBytes(descriptor, path: "standard input", openedAs: "/dev/stdin", zlib: ZlibLibrary.shared)
+    }
+
+    private init(_ descriptor: Int32, path: String, openedAs name: String, zlib: ZlibLibrary?) throws {
+        self.path = path
         do {
             var status = stat()
             guard fstat(descriptor, &status) == 0 else { throw Self.openError(path: path, code: errno) }
@@ -38,7 +54,7 @@ final class FileBytes {
                     .gzipUnavailable, path: path,
                     "this file is gzip and no zlib (libz) was found; install it (Debian: zlib1g) or decompress the file: gzip -dk \(path)")
             }
-            guard let file = zlib.open(path, "rb") else { throw Self.openError(path: path, code: errno) }
+            guard let file = zlib.open(name, "rb") else { throw Self.openError(path: path, code: errno) }
             source = .gzip(library: zlib, file: file)
             pending = []
         } catch {
@@ -79,6 +95,13 @@ final class FileBytes {
         }
     }
 
+    /// Whether `fill` would return at once: there are bytes, or it is the end.
+    var isReady: Bool {
+        guard case .plain(let descriptor) = source, pending.isEmpty else { return true }
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&request, 1, 0) != 0
+    }
+
     private static func fill(_ buffer: UnsafeMutableRawBufferPointer, from descriptor: Int32, path: String, line: Int?) throws -> Int {
         while true {
             let count = read(descriptor, buffer.baseAddress!, buffer.count)
@@ -89,11 +112,13 @@ final class FileBytes {
         }
     }
 
-    /// The first two bytes, or fewer where the file is shorter; a pipe may hand them out one at a time.
+    /// The first two bytes, or fewer where the file is shorter or the first one cannot be gzip's; a pipe may hand them out one at a time.
     private static func head(of descriptor: Int32, path: String) throws -> [UInt8] {
         var head: [UInt8] = []
         var byte: [UInt8] = [0]
-        while head.count < 2, try byte.withUnsafeMutableBytes({ try fill($0, from: descriptor, path: path, line: nil) }) == 1 {
+        while head.isEmpty || head == [0x1f] {
+            let count = try byte.withUnsafeMutableBytes { try fill($0, from: descriptor, path: path, line: nil) }
+            guard count == 1 else { break }
             head.append(byte[0])
         }
         return head

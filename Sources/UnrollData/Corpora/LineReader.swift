@@ -17,14 +17,38 @@ public final class LineReader {
     private var buffer = [UInt8](repeating: 0, count: LineReader.chunkSize)
     private var start = 0
     private var end = 0
+    /// Up to here there is no `\n` after `start`.
+    private var searched = 0
     private var isAtEnd = false
 
     /// Opens the file.
     ///
     /// - Throws: `CorpusError`: missing file, directory, unreadable, gzip where the machine has no zlib.
-    public init(path: String) throws {
-        self.path = path
-        bytes = try FileBytes(path: path)
+    public convenience init(path: String) throws {
+        self.init(try FileBytes(path: path))
+    }
+
+    /// A reader of the process's standard input, which messages call so.
+    ///
+    /// - Throws: `CorpusError`: closed, a directory, gzip data in a pipe.
+    public static func standardInput() throws -> LineReader {
+        LineReader(try FileBytes.standardInput())
+    }
+
+    private init(_ bytes: FileBytes) {
+        path = bytes.path
+        self.bytes = bytes
+    }
+
+    /// Whether `next()` would return without waiting: a whole line is there, or the end is. Takes in what a pipe or terminal holds now.
+    ///
+    /// - Throws: `CorpusError`, as `next()` does.
+    public func hasLineWaiting() throws -> Bool {
+        while indexOfNewline() == nil, !isAtEnd {
+            guard bytes.isReady else { return false }
+            try fill()
+        }
+        return true
     }
 
     /// The next line without its end, or nil after the last.
@@ -52,10 +76,9 @@ public final class LineReader {
 
     /// Where in the buffer the next line stands, without its `\n`; the buffer grows only while one line does not fit.
     private func nextRange() throws -> Range<Int>? {
-        var searched = start
         while true {
-            if let newline = indexOfNewline(from: searched) {
-                defer { start = newline + 1 }
+            if let newline = indexOfNewline() {
+                defer { (start, searched) = (newline + 1, newline + 1) }
                 return start..<newline
             }
             if isAtEnd {
@@ -63,22 +86,28 @@ public final class LineReader {
                 defer { start = end }
                 return start..<end
             }
-            searched = end - start
-            moveRestToFront()
-            let count = try buffer.withUnsafeMutableBytes {
-                try bytes.fill(UnsafeMutableRawBufferPointer(rebasing: $0[end...]), line: lineNumber + 1)
-            }
-            end += count
-            isAtEnd = count == 0
+            try fill()
         }
     }
 
-    private func indexOfNewline(from index: Int) -> Int? {
-        buffer.withUnsafeBytes { bytes -> Int? in
-            guard index < end, let base = bytes.baseAddress else { return nil }
-            guard let found = memchr(base + index, Int32(UInt8(ascii: "\n")), end - index) else { return nil }
+    /// Reads more behind what is there.
+    private func fill() throws {
+        moveRestToFront()
+        let count = try buffer.withUnsafeMutableBytes {
+            try bytes.fill(UnsafeMutableRawBufferPointer(rebasing: $0[end...]), line: lineNumber + 1)
+        }
+        end += count
+        isAtEnd = count == 0
+    }
+
+    private func indexOfNewline() -> Int? {
+        let found = buffer.withUnsafeBytes { bytes -> Int? in
+            guard searched < end, let base = bytes.baseAddress else { return nil }
+            guard let found = memchr(base + searched, Int32(UInt8(ascii: "\n")), end - searched) else { return nil }
             return found - UnsafeMutableRawPointer(mutating: base)
         }
+        searched = found ?? end
+        return found
     }
 
     private func moveRestToFront() {
@@ -86,6 +115,7 @@ public final class LineReader {
         if start > 0 {
             buffer.withUnsafeMutableBytes { _ = memmove($0.baseAddress!, $0.baseAddress! + start, rest) }
         }
+        searched -= start
         start = 0
         end = rest
         if end == buffer.count { buffer.append(contentsOf: repeatElement(0, count: buffer.count)) }

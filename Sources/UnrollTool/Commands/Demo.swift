@@ -5,13 +5,14 @@ import Unroll
 /// `unroll demo`
 struct Demo: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Learn to read dates in 56 locales and show what was learnt, in about two minutes.",
+        abstract: "Learn to read dates in 56 locales, in about two minutes.",
+        usage: "unroll demo [<options>]",
         discussion: """
-            Makes dates as people write them around the world, trains a network with attention to write them as ISO 8601, measures it on days it
-            has never seen, and writes the model and a page that shows where it looked.
+            Makes dates as people write them around the world, trains a network with attention to write them as ISO 8601, measures it on \
+            days it has never seen, and writes the model and a page that shows where it looked.
             """)
 
-    @Option(help: "The folder to write into.")
+    @Option(help: ArgumentHelp("The folder to write into.", valueName: "folder"))
     var out = "unroll-demo"
 
     @Option(help: "The seed; the same seed gives the same model, byte for byte.")
@@ -20,52 +21,52 @@ struct Demo: ParsableCommand {
     @OptionGroup var threads: ThreadOptions
 
     func run() throws {
+        UnrollCommand.warnOfDebugBuild()
         threads.apply()
         let clock = ContinuousClock.now
-        let directory = URL(fileURLWithPath: out, isDirectory: true)
+        let folder = try TrainingFolder(out, resuming: false)
         let recipe = try RecipeDecoder().decode(
             Recipe.self, fromText: Self.recipe, name: "the demo's recipe", overrides: ["training.seed=\(seed)", "data.dates.seed=\(seed)"])
         Terminal.note("making dates …")
         let prepared = try PreparedTraining(recipe)
         Terminal.note(prepared.summary)
-        for pair in prepared.validation.prefix(6) { print("  \(pair.source)  →  \(pair.target)") }
-        try train(prepared, in: directory)
+        try Output.line("to learn, for example:")
+        for pair in prepared.validation.prefix(6) { try Output.line("  \(pair.source)  →  \(pair.target)") }
+        try train(prepared, in: folder)
 
         let model = prepared.model
-        let modelFile = directory.appendingPathComponent("model.safetensors")
-        try model.write(to: modelFile)
+        try model.write(to: folder.url.appendingPathComponent("model.safetensors"))
         let section = recipe.data.dates ?? DateSection()
         let dates = try DateGenerator(seed: section.seed).examples(count: section.validation, split: .heldOut)
-        try TableWriter.write(dates, to: directory.appendingPathComponent("held-out.tsv").path)
+        try TableWriter.write(dates, to: "\(out)/held-out.tsv")
         let translator = Translator(model, options: Self.greedy)
         let score = DateScore(dates, translations: try translator.translate(dates.map(\.source)).map(\.text))
-        try show(translator, dates, in: directory)
-        print("exact match: \((100 * score.overall.share).fixed(1))% of \(score.overall.total) held-out dates")
+        try show(translator, dates)
+        try Output.line(next("\(out)/model.safetensors"))
         if let worst = score.worst {
-            print("worst locale: \(worst.locale), \((100 * worst.share).fixed(1))% of \(worst.total)")
+            try Output.line("worst locale: \(worst.locale), \(worst.share.asPercentage) of \(worst.total)")
         }
-        print("time: \(((ContinuousClock.now - clock) / .seconds(1)).asDuration)")
-        print(next(modelFile.relativePath))
+        try Output.line("time: \(((ContinuousClock.now - clock) / .seconds(1)).asDuration)")
+        try Output.line("exact match: \(score.overall.share.asPercentage) of \(score.overall.total) held-out dates")
     }
 
-    private func train(_ prepared: PreparedTraining, in directory: URL) throws {
-        // The demo starts afresh each time; its folder is its own.
-        removeTraining(directory)
+    private func train(_ prepared: PreparedTraining, in folder: TrainingFolder) throws {
+        // A demo that was stopped starts afresh: in a folder of its own, so that nothing else in the folder is ever removed.
+        let working = folder.url.appendingPathComponent(".demo-training", isDirectory: true)
+        let metrics = working.appendingPathComponent("metrics.jsonl")
+        for name in ["state", "last", "best"] {
+            try? FileManager.default.removeItem(at: working.appendingPathComponent("\(name).safetensors"))
+        }
+        try folder.write(recipe: prepared.model.recipe)
         let interruption = Interruption()
-        let outcome = try prepared.trainer(directory: directory, report: TrainingReport.show).run { interruption.isRequested }
-        if case .interrupted = outcome { throw ExitCode(130) }
-        removeTraining(directory)
-        try Data(prepared.model.recipe.utf8).write(to: directory.appendingPathComponent("recipe.yaml"), options: .atomic)
-    }
-
-    private func removeTraining(_ directory: URL) {
-        for name in ["state.safetensors", "last.safetensors", "best.safetensors"] {
-            try? FileManager.default.removeItem(at: directory.appendingPathComponent(name))
-        }
+        let outcome = try prepared.trainer(directory: working, report: TrainingReport.show).run { interruption.isRequested }
+        if case .interrupted = outcome { throw ExitCode(interruption.exitCode) }
+        try OutputFile("\(out)/metrics.jsonl").write(String(decoding: try Data(contentsOf: metrics), as: UTF8.self))
+        try FileManager.default.removeItem(at: working)
     }
 
     /// Translates one date of each of several scripts, and writes the page of where the model looked.
-    private func show(_ translator: Translator, _ dates: [DateExample], in directory: URL) throws {
+    private func show(_ translator: Translator, _ dates: [DateExample]) throws {
         let wanted = ["en", "de", "ru", "fa", "ar", "hi", "zh", "ja", "ko", "th", "el", "he"]
         let chosen = wanted.compactMap { language in
             dates.first {
@@ -73,14 +74,14 @@ struct Demo: ParsableCommand {
             }
         }
         let translations = try translator.translate(chosen.map(\.source))
-        print("\nread from days it has never seen:")
+        try Output.line("\nread from days it has never seen:")
         for (date, translation) in zip(chosen, translations) {
-            print("  \(translation.text == date.target ? "✓" : "✗") \(date.source)  →  \(translation.text)")
+            try Output.line("  \(translation.text == date.target ? "✓" : "✗") \(date.source)  →  \(translation.text)")
         }
         let alignments = translations.compactMap(\.alignment)
-        if let first = alignments.first { print("\nwhere it looked:\n\(first.terminalText())") }
+        if let first = alignments.first { try Output.line("\nwhere it looked:\n\(first.terminalText())") }
         let page = AlignmentPage(title: "How the network reads dates", alignments: alignments)
-        try Data(page.html.utf8).write(to: directory.appendingPathComponent("alignment.html"), options: .atomic)
+        try OutputFile("\(out)/alignment.html").write(page.html)
     }
 
     private func next(_ model: String) -> String {

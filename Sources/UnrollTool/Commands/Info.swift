@@ -16,18 +16,17 @@ struct Info: ParsableCommand {
 
     func run() throws {
         let file = try TensorFile(contentsOf: URL(fileURLWithPath: model))
-        print(json ? try jsonText(file) : text(file))
+        try Output.line(json ? try jsonText(file) : text(file))
     }
 
     private func text(_ file: TensorFile) -> String {
-        var lines = ["\(model): \(file.entries.count) tensors, \(file.entries.reduce(0) { $0 + $1.shape.count }) numbers"]
-        if let kind = file.metadata["unroll.kind"] { lines.append("kind: \(kind)") }
-        if let model = try? TranslationModel(contentsOf: URL(fileURLWithPath: model)) {
-            lines.append("source: \(model.sourceCodec.tokenizer.typeName), \(model.sourceCodec.vocabulary.count) tokens")
-            lines.append("target: \(model.targetCodec.tokenizer.typeName), \(model.targetCodec.vocabulary.count) tokens")
-            lines.append("cell: \(model.network.configuration.equations)")
-            lines.append("recipe:")
-            lines += model.recipe.split(separator: "\n").map { "  \($0)" }
+        let count = file.entries.reduce(0) { $0 + $1.shape.count }
+        var lines = ["\(model): \(file.entries.count.counted("tensor")), \(count.counted("number"))"]
+        if let kind = file.metadata["unroll.kind"] {
+            lines.append("kind: \(kind)")
+            lines += description
+        } else if file.metadata["unroll.training_state"] != nil {
+            lines.append("kind: the state of a training, from which 'unroll train --resume' goes on")
         }
         lines.append("tensors:")
         let width = file.entries.map(\.name.count).max() ?? 0
@@ -35,6 +34,21 @@ struct Info: ParsableCommand {
             "  \(entry.name.padding(toLength: width, withPad: " ", startingAt: 0))  \(entry.type.rawValue)  \(entry.shape)"
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// What the model is, or why it cannot be used.
+    private var description: [String] {
+        do {
+            let model = try TranslationModel(contentsOf: URL(fileURLWithPath: model))
+            return [
+                "source: \(model.sourceCodec.tokenizer.typeName), \(model.sourceCodec.vocabulary.count) tokens",
+                "target: \(model.targetCodec.tokenizer.typeName), \(model.targetCodec.vocabulary.count) tokens",
+                "cell: \(model.network.configuration.equations)",
+                "recipe:",
+            ] + model.recipe.split(separator: "\n").map { "  \($0)" }
+        } catch {
+            return ["cannot be used: \(error)"]
+        }
     }
 
     private func jsonText(_ file: TensorFile) throws -> String {
@@ -46,10 +60,8 @@ struct Info: ParsableCommand {
             let tensors: [Entry]
             let metadata: [String: String]
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let listing = Listing(
             tensors: file.entries.map { .init(name: $0.name, type: $0.type.rawValue, shape: $0.shape.array) }, metadata: file.metadata)
-        return String(decoding: try encoder.encode(listing), as: UTF8.self)
+        return try ResultWriter.json(listing)
     }
 }

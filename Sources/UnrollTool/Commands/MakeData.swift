@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Unroll
 
 /// `unroll data`
@@ -10,6 +9,7 @@ struct MakeData: ParsableCommand {
     struct Dates: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Dates as people write them in 56 locales, paired with ISO 8601.",
+            usage: "unroll data dates [<options>]",
             discussion: """
                 Writes lines of source, tab, target, tab, locale. A held-out day occurs among the training examples in no locale.
 
@@ -19,26 +19,26 @@ struct MakeData: ParsableCommand {
         @Option(help: "Examples to make.")
         var count = 1_000
 
-        @Option(help: "training or held-out.")
-        var split = "training"
+        @Option(help: "Which days the dates are of.")
+        var split = Split.training
 
         @Option(help: "The same seed gives the same bytes.")
         var seed: UInt64 = 1
 
-        @Option(help: "The file to write; standard output if left out.")
+        @Option(help: ArgumentHelp("The file to write; standard output if left out.", valueName: "file"))
         var out: String?
 
-        func validate() throws {
-            if split != "training", split != "held-out" { throw ValidationError("--split is 'training' or 'held-out', not '\(split)'") }
+        enum Split: String, ExpressibleByArgument, CaseIterable {
+            case training
+            case heldOut = "held-out"
         }
 
         func run() throws {
-            let dates = try DateGenerator(seed: seed).examples(count: count, split: split == "training" ? .training : .heldOut)
+            let dates = try DateGenerator(seed: seed).examples(count: count, split: split == .training ? .training : .heldOut)
             if let out {
                 try TableWriter.write(dates, to: out)
             } else {
-                try FileHandle.standardOutput.write(
-                    contentsOf: Data(dates.map { "\($0.source)\t\($0.target)\t\($0.locale)\n" }.joined().utf8))
+                try Output.write(dates.map { "\($0.source)\t\($0.target)\t\($0.locale)\n" }.joined())
             }
         }
     }
@@ -46,6 +46,7 @@ struct MakeData: ParsableCommand {
     struct Copying: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Random sequences of symbols, to be copied.",
+            usage: "unroll data copying [<options>]",
             discussion: "  unroll data copying --shortest 40 --longest 40 --count 200")
 
         @Option(help: "Sequences to make.")
@@ -63,11 +64,13 @@ struct MakeData: ParsableCommand {
         @Option(help: "The same seed gives the same bytes.")
         var seed: UInt64 = 1
 
-        @Option(help: "The file to write; standard output if left out.")
+        @Option(help: ArgumentHelp("The file to write; standard output if left out.", valueName: "file"))
         var out: String?
 
         func validate() throws {
-            if shortest > longest { throw ValidationError("--shortest must be at most --longest") }
+            try check("--count", count, in: 0...100_000_000)
+            try check("--longest", longest, in: 1...1_000_000)
+            try check("--shortest", shortest, in: 1...longest)
         }
 
         func run() throws {
@@ -78,7 +81,7 @@ struct MakeData: ParsableCommand {
             if let out {
                 try TableWriter.write(rows, to: out)
             } else {
-                try FileHandle.standardOutput.write(contentsOf: Data(rows.map { $0.joined(separator: "\t") + "\n" }.joined().utf8))
+                try Output.write(rows.map { $0.joined(separator: "\t") + "\n" }.joined())
             }
         }
     }

@@ -6,19 +6,22 @@ import Unroll
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Train a model by a recipe.",
+        usage: "unroll train <recipe> --out <folder> [<options>]",
         discussion: """
-            The output folder gets best.safetensors (the model that did best on the validation set), last.safetensors, metrics.jsonl (one JSON
-            object a line), recipe.yaml, and state.safetensors, from which --resume goes on to the byte-identical result.
+            The folder gets best.safetensors (the model that did best on the validation set), last.safetensors, metrics.jsonl (one JSON \
+            object a line), recipe.yaml, and state.safetensors, from which --resume goes on to the byte-identical result. Ctrl-C saves and \
+            stops; a second one stops at once.
 
               unroll train recipes/multi30k-de-en.yaml --out runs/de-en
-              unroll train recipes/multi30k-de-en.yaml --out runs/small --set model.hidden=128 --set training.steps=500
               unroll train recipes/multi30k-de-en.yaml --out runs/de-en --resume
+              unroll train recipes/multi30k-de-en.yaml --out runs/small \\
+                --set model.hidden=128 --set training.steps=500
             """)
 
     @Argument(help: "The recipe, a YAML file.")
     var recipe: String
 
-    @Option(help: "The folder to write into.")
+    @Option(help: ArgumentHelp("The folder to write into.", valueName: "folder"))
     var out: String
 
     @Option(name: .customLong("set"), help: ArgumentHelp("Replace a value of the recipe; may be repeated.", valueName: "key=value"))
@@ -33,22 +36,26 @@ struct Train: ParsableCommand {
     @OptionGroup var threads: ThreadOptions
 
     func run() throws {
+        UnrollCommand.warnOfDebugBuild()
         threads.apply()
         let seedOverride = seed.map { ["training.seed=\($0)"] } ?? []
         let recipe = try RecipeDecoder().decode(Recipe.self, fromFile: URL(fileURLWithPath: recipe), overrides: overrides + seedOverride)
-        let directory = URL(fileURLWithPath: out, isDirectory: true)
+        let folder = try TrainingFolder(out, resuming: resume)
         let prepared = try PreparedTraining(recipe)
         Terminal.note(prepared.summary)
-        let trainer = try prepared.trainer(directory: directory, report: TrainingReport.show)
+        let trainer = try prepared.trainer(directory: folder.url, report: TrainingReport.show)
         let interruption = Interruption()
+        if !resume { try folder.write(recipe: prepared.model.recipe) }
         let outcome = try trainer.run(resuming: resume) { interruption.isRequested }
-        try Data(prepared.model.recipe.utf8).write(to: directory.appendingPathComponent("recipe.yaml"), options: .atomic)
+        // Only now is it certain that the recipe fits what was resumed.
+        if resume { try folder.write(recipe: prepared.model.recipe) }
         switch outcome {
-        case .finished: print("finished; the best model is \(out)/best.safetensors")
-        case .stoppedEarly(let step): print("stopped at step \(step), no longer improving; the best model is \(out)/best.safetensors")
+        case .finished: try Output.line("finished; the best model is \(out)/best.safetensors")
+        case .stoppedEarly(let step):
+            try Output.line("stopped at step \(step), no longer improving; the best model is \(out)/best.safetensors")
         case .interrupted(let step):
-            print("stopped at step \(step); go on with --resume")
-            throw ExitCode(130)
+            try Output.line("stopped at step \(step); go on with --resume")
+            throw ExitCode(interruption.exitCode)
         }
     }
 }
@@ -58,12 +65,13 @@ extension PreparedTraining {
     var summary: String {
         let statistics = training.statistics
         var lines = [
-            "data: \(statistics.exampleCount) examples, \(statistics.sourceTokenCount) source and \(statistics.targetTokenCount) target tokens, "
-                + "\(validation.count) for validation"
+            "data: \(statistics.exampleCount.counted("example")), \(statistics.sourceTokenCount) source and \(statistics.targetTokenCount) target "
+                + "tokens, \(validation.count) for validation"
         ]
         if statistics.tooLongCount + statistics.emptyCount > 0 {
             lines.append("left out: \(statistics.tooLongCount) too long, \(statistics.emptyCount) with an empty side")
         }
+        if validationTooLongCount > 0 { lines.append("left out of validation: \(validationTooLongCount) too long") }
         lines.append(
             "vocabulary: \(model.sourceCodec.vocabulary.count) source, \(model.targetCodec.vocabulary.count) target; "
                 + "model: \(model.network.parameterCount) parameters")

@@ -6,13 +6,25 @@ import Unroll
 struct Translate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Translate lines of text with a trained model.",
+        usage: "unroll translate <model> [<input>] [<options>]",
         discussion: """
-            Reads lines from a file or from standard input and writes one line for each, in order, as soon as a batch is done. A sentence comes
-            out the same, to the bit of its score, whatever stands beside it.
+            Reads lines from a file or from standard input and writes one line for each, in order; an empty line gives an empty one. Lines \
+            that come slowly through a pipe are answered as they come, others in batches. A sentence comes out the same, to the bit of its \
+            score, whatever stands beside it.
 
               unroll translate runs/de-en/best.safetensors < input.de > output.en
               echo "Ein Hund läuft." | unroll translate runs/de-en/best.safetensors --json
               unroll translate runs/de-en/best.safetensors input.de --html attention.html
+
+            --json writes one object a line:
+              source, source_tokens  the line and its tokens
+              hypotheses             a list, best first, of objects with
+                text, tokens         the translation and its tokens
+                score                after length normalisation
+                log_probability      in nats
+                is_complete          false where the longest output was reached
+                alignment            for each token its weights over the source
+                                     tokens; empty without attention
             """)
 
     @Argument(help: "The model file.")
@@ -23,16 +35,16 @@ struct Translate: ParsableCommand {
 
     @OptionGroup var search: SearchFlags
 
-    @Option(help: "Translations to return for each line; each is then written as score, tab, text.")
+    @Option(help: "Translations for each line. More than one are written as the line's number, score and text, with tabs between.")
     var best = 1
 
-    @Option(help: "Lines translated together.")
+    @Option(help: "The most lines translated together.")
     var batch = 32
 
     @Option(help: "The longest line, in tokens. A longer one gives an empty line, a warning, and the exit code 65 at the end.")
     var maximumTokens = 1_000
 
-    @Flag(help: "Write one JSON object a line: source, tokens, scores, alignment.")
+    @Flag(help: "Write one JSON object a line.")
     var json = false
 
     @Option(help: ArgumentHelp("Also write a page with the attention of each line (the first 100) as a heat map.", valueName: "file"))
@@ -41,82 +53,49 @@ struct Translate: ParsableCommand {
     @OptionGroup var threads: ThreadOptions
 
     func validate() throws {
-        if best < 1 || batch < 1 || maximumTokens < 1 { throw ValidationError("--best, --batch and --maximum-tokens must be at least 1") }
+        try check("--best", best, in: 1...1_000)
+        try check("--batch", batch, in: 1...100_000)
+        try check("--maximum-tokens", maximumTokens, in: 1...10_000_000)
     }
 
     func run() throws {
         threads.apply()
         let translator = try Translator(
             contentsOf: URL(fileURLWithPath: model), options: search.options(best: best), maximumSourceTokens: maximumTokens)
-        let lines = try LineReader(path: input ?? "/dev/stdin")
-        let output = ResultWriter(json: json, best: best)
+        let page = try html.map { path in
+            guard translator.model.network.configuration.attention != .none else {
+                throw Failure.Thrown(code: EX_DATAERR, message: "\(model): has no attention to show; leave out --html")
+            }
+            return try OutputFile(path)
+        }
+        var batches = InputBatches(try input.map(LineReader.init(path:)) ?? LineReader.standardInput(), size: batch)
+        let results = ResultWriter(json: json, best: best)
         var alignments: [Alignment] = []
-        var refused = 0
-        var isAtEnd = false
-        while !isAtEnd {
-            var texts: [String] = []
-            var tooLong: Set<Int> = []
-            while texts.count < batch {
-                guard let line = try lines.next() else {
-                    isAtEnd = true
-                    break
-                }
-                do {
-                    try translator.checkLength(line, place: lines.lineNumber - 1)
-                    texts.append(line)
-                } catch let error as TranslationError {
-                    Terminal.note(
-                        "unroll: line \(lines.lineNumber): \(error.tokenCount) tokens, at most \(maximumTokens) are translated; left empty")
-                    tooLong.insert(texts.count)
-                    texts.append("")
-                }
-                // Someone who types wants each line answered, not each batch.
-                if input == nil, isatty(STDIN_FILENO) == 1 { break }
-            }
-            refused += tooLong.count
-            for translation in try translator.translate(texts) {
-                try output.write(translation)
-                if html != nil, alignments.count < 100, let alignment = translation.alignment { alignments.append(alignment) }
+        var refusedCount = 0
+        while let lines = try batches.next() {
+            let texts = lines.map { text(of: $0, translator) }
+            refusedCount += texts.count { $0 == nil }
+            for (line, translation) in zip(lines, try translator.translate(texts.map { $0 ?? "" })) {
+                try results.write(translation, line: line.number)
+                if page != nil, alignments.count < 100, let alignment = translation.alignment { alignments.append(alignment) }
             }
         }
-        if let html { try write(alignments, to: html) }
-        if refused > 0 {
-            throw Failure.Thrown(code: EX_DATAERR, message: "\(refused) of \(lines.lineNumber) lines were too long and left empty")
+        try page?.write(AlignmentPage(title: "Attention", alignments: alignments).html)
+        if refusedCount > 0 {
+            throw Failure.Thrown(code: EX_DATAERR, message: "\(refusedCount.counted("line")) too long to be translated; left empty")
         }
     }
 
-    private func write(_ alignments: [Alignment], to path: String) throws {
-        guard !alignments.isEmpty else {
-            throw Failure.Thrown(code: EX_DATAERR, message: "\(path) was not written: this model has no attention, or there was no text")
+    /// The text to translate; nil, and a warning, where it is too long.
+    private func text(of line: InputBatches.Line, _ translator: Translator) -> String? {
+        do {
+            try translator.checkLength(line.text)
+            return line.text
+        } catch {
+            Terminal.note(
+                "unroll: \(input ?? "standard input"):\(line.number): \(error.tokenCount) tokens, at most \(maximumTokens) are translated; "
+                    + "split the line into sentences, or raise --maximum-tokens")
+            return nil
         }
-        let page = AlignmentPage(title: "Attention", alignments: alignments)
-        try Data(page.html.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-    }
-}
-
-/// Writes translations to standard output, as lines or as JSON.
-struct ResultWriter {
-    private let json: Bool
-    private let best: Int
-    private let encoder: JSONEncoder
-
-    init(json: Bool, best: Int) {
-        self.json = json
-        self.best = best
-        encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-    }
-
-    func write(_ translation: Translation) throws {
-        var text = ""
-        if json {
-            text = String(decoding: try encoder.encode(translation), as: UTF8.self) + "\n"
-        } else if best == 1 {
-            text = translation.text + "\n"
-        } else {
-            for hypothesis in translation.hypotheses { text += "\(hypothesis.score.fixed(4))\t\(hypothesis.text)\n" }
-        }
-        try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     }
 }

@@ -1,0 +1,60 @@
+import Foundation
+import Testing
+
+@Suite("Help and usage")
+struct HelpTests {
+    /// To write the golden texts anew after a change, run the tests with UNROLL_WRITE_GOLDEN set to their folder, and read the difference.
+    @Test(arguments: ["", "demo", "train", "translate", "evaluate", "data", "data dates", "data copying", "info"])
+    func helpIsTheTextThatWasAgreedOn(command: String) throws {
+        let folder = try Scratch()
+        let words = command.split(separator: " ").map(String.init)
+        let run = try Tool.run(words + ["--help"], in: folder)
+        #expect(run.code == 0)
+        #expect(run.error == "")
+        let name = (["unroll"] + words).joined(separator: "-") + ".txt"
+        if let golden = ProcessInfo.processInfo.environment["UNROLL_WRITE_GOLDEN"] {
+            try Data(run.output.utf8).write(to: URL(fileURLWithPath: golden).appendingPathComponent(name))
+        }
+        let golden = try #require(Bundle.module.url(forResource: "Golden/\(name)", withExtension: nil))
+        #expect(run.output == String(decoding: try Data(contentsOf: golden), as: UTF8.self))
+        #expect(run.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    }
+
+    @Test func versionIsOneLine() throws {
+        let run = try Tool.run(["--version"], in: Scratch())
+        #expect(run.code == 0)
+        #expect(run.output.wholeMatch(of: /[0-9]+\.[0-9]+\.[0-9]+\n/) != nil)
+        #expect(run.error == "")
+    }
+
+    @Test(arguments: [
+        (["nonsense"], "Error: Unexpected argument 'nonsense'"),
+        (["translate"], "Error: Missing expected argument '<model>'"),
+        (["translate", "m", "--beam", "0"], "Error: --beam must be from 1 to 1000, not 0"),
+        (["translate", "m", "--beam", "9223372036854775807"], "Error: --beam must be from 1 to 1000, not 9223372036854775807"),
+        (["translate", "m", "--beam", "x"], "Error: The value 'x' is invalid for '--beam <beam>'"),
+        (["translate", "m", "--best", "0"], "Error: --best must be from 1 to 1000, not 0"),
+        (["translate", "m", "--batch", "0"], "Error: --batch must be from 1 to 100000, not 0"),
+        (["translate", "m", "--length-penalty", "nan"], "Error: --length-penalty must be from 0.0 to 100.0, not nan"),
+        (["translate", "m", "--maximum-factor", "inf"], "Error: --maximum-factor must be from 0.0 to 1000.0, not inf"),
+        (["translate", "m", "--threads", "0"], "Error: --threads must be from 1 to 1024, not 0"),
+        (["train", "recipe.yaml"], "Error: Missing expected argument '--out <folder>'"),
+        (["train", "r", "--out", "o", "--seed", "-1"], "Error: Missing value for '--seed <seed>'"),
+        (["train", "r", "--out", "o", "--seed", "1.5"], "Error: The value '1.5' is invalid for '--seed <seed>'"),
+        (["evaluate", "m", "--source", "s"], "Error: Missing expected argument '--reference <file>'"),
+        (
+            ["data", "dates", "--split", "test"],
+            "Error: The value 'test' is invalid for '--split <split>'. Please provide one of 'training' and 'held-out'."
+        ),
+        (["data", "copying", "--shortest", "5", "--longest", "4"], "Error: --shortest must be from 1 to 4, not 5"),
+        (["data", "copying", "--count=-1"], "Error: --count must be from 0 to 100000000, not -1"),
+    ])
+    func wrongUsageIsSaidWithCode64(arguments: [String], message: String) throws {
+        let run = try Tool.run(arguments, in: Scratch())
+        #expect(run.code == 64)
+        #expect(run.output == "")
+        let said = run.error.split(separator: "\n")
+        #expect(said.first.map(String.init) == message)
+        #expect(said.contains { $0.hasPrefix("Usage: unroll") })
+    }
+}
