@@ -16,7 +16,7 @@ struct UnrollCommand: ParsableCommand {
               unroll translate runs/de-en/best.safetensors < input.de > output.en
             """,
         version: "0.1.0",
-        subcommands: [Demo.self, Train.self, Translate.self, Evaluate.self, MakeData.self, Info.self])
+        subcommands: [Demo.self, Train.self, Translate.self, Evaluate.self, Compare.self, MakeData.self, Info.self])
 
     static func main() {
         warnOfDebugBuild()
