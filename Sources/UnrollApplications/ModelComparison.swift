@@ -46,7 +46,8 @@ public struct ModelComparison: Codable, Sendable, Equatable {
         let unit = entries.first?.quality.unit ?? .word
         let sentences = entries.first?.quality.overall.sentences ?? 0
         return LineChart(
-            title: title, subtitle: "\(sentences) \(sentences == 1 ? "sequence" : "sequences"), by the number of \(unit.plural) in the source",
+            title: title,
+            subtitle: "\(sentences) \(sentences == 1 ? "sequence" : "sequences"), by the number of \(unit.plural) in the source",
             xAxis: .init("source length in \(unit.plural)"), yAxis: .init(measure.axisTitle(unit), range: 0...100),
             series: entries.map { entry in
                 .init(entry.label, entry.quality.buckets.map { .init($0.meanLength, $0.percent(measure)) })

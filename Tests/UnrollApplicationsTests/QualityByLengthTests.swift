@@ -45,7 +45,8 @@ import UnrollText
     }
 
     @Test func aWidthOfOneSeparatesEveryLength() throws {
-        let quality = try QualityByLength(sources: ["", "a", "b c", "  "], outputs: ["", "a", "b c", ""], references: ["", "a", "b d", ""], width: 1)
+        let quality = try QualityByLength(
+            sources: ["", "a", "b c", "  "], outputs: ["", "a", "b c", ""], references: ["", "a", "b d", ""], width: 1)
         #expect(quality.buckets.map(\.shortest) == [1, 2])
         #expect(quality.buckets.map(\.longest) == [1, 2])
         // What has no word is with the shortest, and right where nothing was written.

@@ -3,6 +3,10 @@ import Testing
 
 @testable import UnrollInsight
 
+#if canImport(FoundationXML)
+    import FoundationXML
+#endif
+
 @Suite("The line chart") struct LineChartTests {
     private let chart = LineChart(
         title: "Copying", subtitle: "two models", xAxis: .init("symbols"), yAxis: .init("right, %", range: 0...100),
@@ -48,7 +52,8 @@ import Testing
     }
 
     @Test func valuesThatAreNoNumbersLeaveAGap() {
-        let series = LineChart.Series("a", [.init(0, 1), .init(1, 2), .init(2, .nan), .init(3, .infinity), .init(4, 2), .init(5, 1), .init(6, .nan)])
+        let heights: [Double] = [1, 2, .nan, .infinity, 2, 1, .nan]
+        let series = LineChart.Series("a", heights.enumerated().map { .init(Double($0), $1) })
         let svg = LineChart(title: "t", xAxis: .init("x"), yAxis: .init("y"), series: [series]).svg
         #expect(values("points", of: "<polyline class=\"line\"", in: svg).map(pairs).map(\.count) == [2, 2])
         #expect(!svg.contains("nan") && !svg.contains("inf"))
@@ -115,8 +120,14 @@ import Testing
     @Test func theChartIsWellFormed() {
         final class Reader: NSObject, XMLParserDelegate {
             var depth = 0
-            func parser(_: XMLParser, didStartElement: String, namespaceURI: String?, qualifiedName: String?, attributes: [String: String]) { depth += 1 }
-            func parser(_: XMLParser, didEndElement: String, namespaceURI: String?, qualifiedName: String?) { depth -= 1 }
+            func parser(
+                _: XMLParser, didStartElement: String, namespaceURI: String?, qualifiedName: String?, attributes: [String: String]
+            ) {
+                depth += 1
+            }
+            func parser(_: XMLParser, didEndElement: String, namespaceURI: String?, qualifiedName: String?) {
+                depth -= 1
+            }
         }
         for chart in [chart, LineChart(title: "<&>", xAxis: .init("\""), yAxis: .init("'"), series: [])] {
             let parser = XMLParser(data: Data(chart.svg.utf8))

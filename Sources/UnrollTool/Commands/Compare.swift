@@ -84,7 +84,8 @@ struct Compare: ParsableCommand {
     }
 
     private var names: [String] {
-        labels.map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) } ?? ModelComparison.labels(forPaths: models)
+        labels.map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+            ?? ModelComparison.labels(forPaths: models)
     }
 
     private static func json(_ comparison: ModelComparison) throws -> String {
