@@ -50,8 +50,10 @@ struct ChartScale {
     /// One value alone, or several too close to be told apart, get room around them.
     private static func widened(_ low: Double, _ high: Double) -> (Double, Double) {
         let size = max(abs(low), abs(high))
-        if high - low > size * 1e-9 { return (low, high) }
-        let room = size == 0 ? 1 : size / 2
+        // Far below anything measured, the steps between two values would be lost to underflow.
+        let least = 1e-200
+        if high - low > max(size * 1e-9, least) { return (low, high) }
+        let room = size < least ? 1 : size / 2
         return (low - room, high + room)
     }
 

@@ -82,7 +82,7 @@ import Testing
         let series = (0..<30).map { LineChart.Series("model \($0)", [.init(0, 5), .init(1, Double($0 % 3))]) }
         let svg = LineChart(title: "t", xAxis: .init("x"), yAxis: .init("y"), series: series).svg
         let places = svg.components(separatedBy: "<text ").dropFirst().compactMap { text -> Double? in
-            guard text.contains(">model ") else { return nil }
+            guard text.prefix(while: { $0 != "<" }).contains(">model ") else { return nil }
             return text.components(separatedBy: " y=\"")[1].split(separator: "\"").first.flatMap { Double($0) }
         }
         #expect(places.count == 30)
