@@ -31,7 +31,8 @@ private struct Drawing {
         self.chart = chart
         let points = chart.series.flatMap(\.points).filter(\.isDrawable)
         x = ChartScale(points.map(\.x), range: chart.xAxis.range, intervals: 8)
-        y = ChartScale(points.map(\.y), range: chart.yAxis.range, intervals: 5)
+        let y = ChartScale(points.map(\.y), range: chart.yAxis.range, intervals: 5)
+        self.y = y
         // Bold 17-pixel letters are about a third wider than a label's.
         titleLines = Self.wrapped(chart.title, columns: Int((Self.width - 2 * Self.edge) / (Self.columnWidth * 1.35)))
         subtitleLines = chart.subtitle.map { Self.wrapped($0, columns: Int((Self.width - 2 * Self.edge) / Self.columnWidth)) } ?? []
