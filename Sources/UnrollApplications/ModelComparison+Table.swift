@@ -9,13 +9,13 @@ extension ModelComparison {
 
     /// One measure for a terminal.
     public func table(_ measure: QualityByLength.Measure) -> String {
-        guard let first = entries.first?.quality else { return "" }
-        var rows = [[first.unit.plural, "sentences"] + entries.map(\.label)]
+        guard let first = models.first?.quality else { return "" }
+        var rows = [[first.unit.plural, "sentences"] + models.map(\.label)]
         for (index, bucket) in first.buckets.enumerated() {
             let range = bucket.shortest == bucket.longest ? "\(bucket.shortest)" : "\(bucket.shortest)–\(bucket.longest)"
-            rows.append([range, "\(bucket.sentences)"] + cells(entries.map { $0.quality.buckets[index].percent(measure) }))
+            rows.append([range, "\(bucket.sentences)"] + cells(models.map { $0.quality.buckets[index].percent(measure) }))
         }
-        rows.append(["all", "\(first.overall.sentences)"] + cells(entries.map { $0.quality.overall.percent(measure) }))
+        rows.append(["all", "\(first.overall.sentences)"] + cells(models.map { $0.quality.overall.percent(measure) }))
         return measure.heading + "\n" + Self.aligned(rows)
     }
 

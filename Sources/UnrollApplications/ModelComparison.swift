@@ -19,14 +19,14 @@ public struct ModelComparison: Codable, Sendable, Equatable {
     }
 
     /// The models, in the order given.
-    public let entries: [Entry]
+    public let models: [Entry]
 
     /// Compares results on one test set, made with one width and unit.
-    public init(_ entries: [Entry]) {
+    public init(_ models: [Entry]) {
         precondition(
-            entries.allSatisfy { $0.quality.buckets.map(\.sentences) == entries[0].quality.buckets.map(\.sentences) },
+            models.allSatisfy { $0.quality.buckets.map(\.sentences) == models[0].quality.buckets.map(\.sentences) },
             "the models were not measured on the same sources")
-        self.entries = entries
+        self.models = models
     }
 
     /// Names for models by their files: the file's name, or the folder's where all files are called the same, or else the whole path.
@@ -43,14 +43,14 @@ public struct ModelComparison: Codable, Sendable, Equatable {
     ///   - measure: what to draw.
     ///   - title: the chart's headline.
     public func chart(_ measure: QualityByLength.Measure, title: String = "Quality by source length") -> LineChart {
-        let unit = entries.first?.quality.unit ?? .word
-        let sentences = entries.first?.quality.overall.sentences ?? 0
+        let unit = models.first?.quality.unit ?? .word
+        let sentences = models.first?.quality.overall.sentences ?? 0
         return LineChart(
             title: title,
             subtitle: "\(sentences) \(sentences == 1 ? "sequence" : "sequences"), by the number of \(unit.plural) in the source",
             xAxis: .init("source length in \(unit.plural)"), yAxis: .init(measure.axisTitle(unit), range: 0...100),
-            series: entries.map { entry in
-                .init(entry.label, entry.quality.buckets.map { .init($0.meanLength, $0.percent(measure)) })
+            series: models.map { model in
+                .init(model.label, model.quality.buckets.map { .init($0.meanLength, $0.percent(measure)) })
             })
     }
 }

@@ -22,7 +22,8 @@ import UnrollText
     @Test func placesThatAreMissingOrTooManyAreErrors() throws {
         let quality = try QualityByLength(sources: sources, outputs: outputs, references: references, width: 2)
         // "d" 1 of 1 and "j k l m" 2 of 4 places; "a x c" 2 of 3; "e f g" 3 of 5.
-        #expect(quality.buckets.map(\.accuracy) == [3.0 / 5, 2.0 / 3, 3.0 / 5])
+        let accuracies: [Double] = [3 / 5, 2 / 3, 3 / 5]
+        #expect(quality.buckets.map(\.accuracy) == accuracies)
         #expect(quality.overall.accuracy == 8.0 / 13)
         #expect(quality.buckets.map(\.exactMatch) == [0.5, 0, 0])
         #expect(quality.overall.exactMatch == 0.25)

@@ -25,10 +25,11 @@ import Testing
         #expect(signed.ticks.map(signed.label) == ["−0.2", "−0.1", "0.0", "0.1", "0.2"])
     }
 
-    @Test(arguments: [
+    private static let valueSets: [[Double]] = [
         [], [0], [7], [-3], [1e-12], [1e299, -1e299], [1e16, 1e16 + 2], [3, 3 + 1e-12], [1e-300, 2e-300], [0, 5e-324], [-1e9, 1e9],
-    ])
-    func everySetOfValuesHasAScale(_ values: [Double]) throws {
+    ]
+
+    @Test(arguments: valueSets) func everySetOfValuesHasAScale(_ values: [Double]) throws {
         for range in [nil, values.min().map { $0...($0 + 1) }] {
             let scale = ChartScale(values, range: range, intervals: 5)
             #expect(scale.domain.lowerBound < scale.domain.upperBound)

@@ -76,11 +76,15 @@ struct Compare: ParsableCommand {
                 name, try QualityByLength(sources: sources, outputs: outputs, references: references, width: byLength, unit: unit))
         }
         let comparison = ModelComparison(entries)
-        if let svg {
-            let chart = comparison.chart(measure, title: title)
-            try Data(chart.svg.utf8).write(to: URL(fileURLWithPath: svg), options: .atomic)
-        }
+        // The numbers took minutes and come first, so that a drawing that cannot be written does not lose them.
         print(json ? try Self.json(comparison) : comparison.table, terminator: json ? "\n" : "")
+        if let svg {
+            do {
+                try Data(comparison.chart(measure, title: title).svg.utf8).write(to: URL(fileURLWithPath: svg), options: .atomic)
+            } catch {
+                throw Failure.Thrown(code: EX_CANTCREAT, message: "\(svg) cannot be written: \(error.localizedDescription)")
+            }
+        }
     }
 
     private var names: [String] {
