@@ -7,7 +7,7 @@ import UnrollText
     /// Lengths 1, 2, 3 and 5 in words, in an order of their own.
     private let sources = ["a b c", "d", "e f g h i", "j k"]
     private let references = ["a b c", "d", "e f g h i", "j k"]
-    private let outputs = ["a x c", "d", "e f g", "j k l m"]
+    private let outputs = ["a x c", "d", "e f g h", "j k l m"]
 
     @Test func sourcesAreSortedByTheirLength() throws {
         let quality = try QualityByLength(sources: sources, outputs: outputs, references: references, width: 2)
@@ -21,10 +21,10 @@ import UnrollText
 
     @Test func placesThatAreMissingOrTooManyAreErrors() throws {
         let quality = try QualityByLength(sources: sources, outputs: outputs, references: references, width: 2)
-        // "d" 1 of 1 and "j k l m" 2 of 4 places; "a x c" 2 of 3; "e f g" 3 of 5.
-        let accuracies: [Double] = [3 / 5, 2 / 3, 3 / 5]
+        // "d" 1 of 1 and "j k l m" 2 of 4 places; "a x c" 2 of 3; "e f g h" 4 of 5.
+        let accuracies: [Double] = [3 / 5, 2 / 3, 4 / 5]
         #expect(quality.buckets.map(\.accuracy) == accuracies)
-        #expect(quality.overall.accuracy == 8.0 / 13)
+        #expect(quality.overall.accuracy == 9.0 / 13)
         #expect(quality.buckets.map(\.exactMatch) == [0.5, 0, 0])
         #expect(quality.overall.exactMatch == 0.25)
     }
@@ -32,7 +32,7 @@ import UnrollText
     @Test func bleuIsThatOfTheBucketAsACorpus() throws {
         let quality = try QualityByLength(sources: sources, outputs: outputs, references: references, width: 2)
         #expect(quality.buckets[0].bleu == (try BLEU().score(of: ["d", "j k l m"], against: [["d", "j k"]]).score))
-        #expect(quality.buckets[2].bleu == (try BLEU().score(of: ["e f g"], against: [["e f g h i"]]).score))
+        #expect(quality.buckets[2].bleu == (try BLEU().score(of: ["e f g h"], against: [["e f g h i"]]).score))
         #expect(quality.overall.bleu == (try BLEU().score(of: outputs, against: [references]).score))
         #expect(quality.buckets[2].bleu > 0)
     }
@@ -86,18 +86,18 @@ import UnrollText
             comparison.table(.accuracy) == """
                 token accuracy, %
                 words  sentences  small   the large one
-                  1–2          2   75.0          100.0*
-                  3–4          1  100.0*          33.3
-                  all          3   85.7*          71.4
+                  1–2          2   75.0           100.0*
+                  3–4          1  100.0*           33.3
+                  all          3   85.7*           71.4
 
                 """)
         #expect(
             comparison.table(.exact) == """
                 exact match, %
                 words  sentences  small   the large one
-                  1–2          2   50.0          100.0*
-                  3–4          1  100.0*           0.0
-                  all          3   66.7           66.7
+                  1–2          2   50.0           100.0*
+                  3–4          1  100.0*            0.0
+                  all          3   66.7            66.7
 
                 """)
         #expect(comparison.table == comparison.table(.accuracy) + "\n" + comparison.table(.exact) + "\n" + comparison.table(.bleu))
