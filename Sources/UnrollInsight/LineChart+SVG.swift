@@ -1,0 +1,202 @@
+import Foundation
+
+extension LineChart {
+    /// The chart as a stand-alone SVG image, in UTF-8; it may also stand in an HTML page.
+    public var svg: String { Drawing(self).svg }
+}
+
+/// A chart while it is drawn: where everything goes, in the picture's own units (pixels at its natural size).
+private struct Drawing {
+    private static let width = 760.0
+    private static let labelGap = 18.0
+    private static let edge = 20.0
+    /// A name longer than this many columns is cut short where it labels its line.
+    private static let nameColumns = 28
+    /// About how wide a column of 13-pixel text is; on the generous side, since fonts differ.
+    private static let columnWidth = 7.4
+    /// Lines with more points than this show no marks.
+    private static let mostMarks = 40
+
+    private let chart: LineChart
+    private let x: ChartScale
+    private let y: ChartScale
+    private let titleLines: [String]
+    private let subtitleLines: [String]
+    private let left: Double
+    private let right: Double
+    private let top: Double
+    private let bottom: Double
+
+    init(_ chart: LineChart) {
+        self.chart = chart
+        let points = chart.series.flatMap(\.points).filter(\.isDrawable)
+        x = ChartScale(points.map(\.x), range: chart.xAxis.range, intervals: 8)
+        let y = ChartScale(points.map(\.y), range: chart.yAxis.range, intervals: 5)
+        self.y = y
+        // Bold 17-pixel letters are about a third wider than a label's.
+        titleLines = Self.wrapped(chart.title, columns: Int((Self.width - 2 * Self.edge) / (Self.columnWidth * 1.35)))
+        subtitleLines = chart.subtitle.map { Self.wrapped($0, columns: Int((Self.width - 2 * Self.edge) / Self.columnWidth)) } ?? []
+        let widestTick = y.ticks.map { DisplayWidth.columns(of: y.label($0)) }.max() ?? 1
+        let widestName = chart.series.map { DisplayWidth.columns(of: Self.shortened($0.name)) }.max() ?? 0
+        left = Self.edge + Double(widestTick) * Self.columnWidth + 8
+        right = Self.width - Self.edge - (widestName == 0 ? 0 : Double(widestName) * Self.columnWidth + 26)
+        top = Self.edge + 24 * Double(titleLines.count) + 19 * Double(subtitleLines.count) + 34
+        bottom = top + max(320, Double(chart.series.count) * Self.labelGap)
+    }
+
+    var svg: String {
+        let height = bottom + 62
+        var svg = """
+            <svg xmlns="http://www.w3.org/2000/svg" class="line-chart" role="img" viewBox="0 0 \(Self.number(Self.width)) \(Self.number(height))" \
+            width="\(Self.number(Self.width))" height="\(Self.number(height))">
+            <title>\(Self.escaped(chart.title))</title>
+            <desc>\(Self.escaped(chart.summary))</desc>
+            <style>
+            \(LineChart.style)</style>
+            <rect class="paper" width="100%" height="100%" rx="10"/>
+
+            """
+        svg += headings + axes
+        // The first line is drawn last, on top of the others.
+        for index in chart.series.indices.reversed() { svg += line(index) }
+        svg += labels
+        if !chart.series.contains(where: { $0.points.contains(where: isShown) }) {
+            svg += text("There is nothing to show.", (left + right) / 2, (top + bottom) / 2, anchor: "middle", style: "faint")
+        }
+        return svg + "</svg>\n"
+    }
+
+    // MARK: - Frame
+
+    private var headings: String {
+        var result = ""
+        var baseline = Self.edge - 3
+        for line in titleLines {
+            baseline += 23
+            result += text(line, Self.edge, baseline, style: "title")
+        }
+        for line in subtitleLines {
+            baseline += 19
+            result += text(line, Self.edge, baseline, style: "faint")
+        }
+        return result
+    }
+
+    private var axes: String {
+        var result = text(chart.yAxis.title, Self.edge, top - 14, style: "faint")
+        for tick in y.ticks {
+            let place = vertical(tick)
+            result += rule("grid", left, place, right, place)
+            result += text(y.label(tick), left - 8, place + 4.5, anchor: "end", style: "faint")
+        }
+        for tick in x.ticks {
+            let place = horizontal(tick)
+            result += rule("base", place, bottom, place, bottom + 5)
+            result += text(x.label(tick), place, bottom + 21, anchor: "middle", style: "faint")
+        }
+        result += rule("base", left, bottom, right, bottom)
+        return result + text(chart.xAxis.title, (left + right) / 2, bottom + 44, anchor: "middle", style: "faint")
+    }
+
+    // MARK: - Lines
+
+    private func line(_ index: Int) -> String {
+        let series = chart.series[index]
+        var result = "<g class=\"s\(index % LineChart.lightColours.count)\">\n"
+        for part in series.points.split(whereSeparator: { !isShown($0) }) where part.count > 1 {
+            let places = part.map { "\(Self.number(horizontal($0.x))),\(Self.number(vertical($0.y)))" }
+            let style = index < LineChart.lightColours.count ? "line" : "line dashed"
+            result += "<polyline class=\"\(style)\" points=\"\(places.joined(separator: " "))\"/>\n"
+        }
+        if series.points.count <= Self.mostMarks {
+            for point in series.points where isShown(point) {
+                let tip = "\(series.name): \(ChartScale.plain(point.y)) at \(ChartScale.plain(point.x))"
+                result += mark(index, horizontal(point.x), vertical(point.y), tip: tip)
+            }
+        }
+        return result + "</g>\n"
+    }
+
+    /// A line's name stands where the line ends, or as near as the other names let it, joined to it by a thin rule.
+    private var labels: String {
+        let ends = chart.series.indices.compactMap { index in
+            chart.series[index].points.last(where: isShown).map { (index: index, x: horizontal($0.x), y: vertical($0.y)) }
+        }
+        let places = LabelPlacement.spread(ends.map(\.y), gap: Self.labelGap, bounds: top...bottom)
+        var result = ""
+        for (end, place) in zip(ends, places) {
+            let series = chart.series[end.index]
+            result += "<g class=\"s\(end.index % LineChart.lightColours.count)\">\n"
+            if abs(place - end.y) > 1 || end.x < right - 1 { result += rule("leader", end.x + 6, end.y, right + 10, place) }
+            result += mark(end.index, right + 16, place, tip: series.name)
+            result += text(Self.shortened(series.name), right + 26, place + 4.5)
+            result += "</g>\n"
+        }
+        return result
+    }
+
+    private func mark(_ index: Int, _ x: Double, _ y: Double, tip: String) -> String {
+        let (cx, cy) = (Self.number(x), Self.number(y))
+        let tip = "<title>\(Self.escaped(tip))</title>"
+        switch index % 4 {
+        case 0: return "<circle class=\"mark\" cx=\"\(cx)\" cy=\"\(cy)\" r=\"4.5\">\(tip)</circle>\n"
+        case 1: return polygon([(-4.2, -4.2), (4.2, -4.2), (4.2, 4.2), (-4.2, 4.2)], x, y, tip)
+        case 2: return polygon([(0, -5.4), (5.2, 4), (-5.2, 4)], x, y, tip)
+        default: return polygon([(0, -5.6), (5.6, 0), (0, 5.6), (-5.6, 0)], x, y, tip)
+        }
+    }
+
+    private func polygon(_ corners: [(Double, Double)], _ x: Double, _ y: Double, _ tip: String) -> String {
+        let points = corners.map { "\(Self.number(x + $0.0)),\(Self.number(y + $0.1))" }
+        return "<polygon class=\"mark\" points=\"\(points.joined(separator: " "))\">\(tip)</polygon>\n"
+    }
+
+    // MARK: - Parts
+
+    private func isShown(_ point: LineChart.Point) -> Bool { point.isDrawable && x.contains(point.x) && y.contains(point.y) }
+
+    private func horizontal(_ value: Double) -> Double { left + x.position(value) * (right - left) }
+
+    private func vertical(_ value: Double) -> Double { bottom - y.position(value) * (bottom - top) }
+
+    private func rule(_ style: String, _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) -> String {
+        "<line class=\"\(style)\" x1=\"\(Self.number(x1))\" y1=\"\(Self.number(y1))\" x2=\"\(Self.number(x2))\" y2=\"\(Self.number(y2))\"/>\n"
+    }
+
+    private func text(_ text: String, _ x: Double, _ y: Double, anchor: String? = nil, style: String? = nil) -> String {
+        let anchor = anchor.map { " text-anchor=\"\($0)\"" } ?? ""
+        let style = style.map { " class=\"\($0)\"" } ?? ""
+        return "<text x=\"\(Self.number(x))\" y=\"\(Self.number(y))\"\(anchor)\(style)>\(Self.escaped(text))</text>\n"
+    }
+
+    /// A coordinate with at most one decimal.
+    private static func number(_ value: Double) -> String {
+        let text = String(format: "%.1f", value)
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+
+    private static func escaped(_ text: String) -> String { AlignmentPage.escaped(text) }
+
+    private static func shortened(_ name: String) -> String {
+        guard DisplayWidth.columns(of: name) > nameColumns else { return name }
+        var result = ""
+        for character in name {
+            if DisplayWidth.columns(of: result) + DisplayWidth.columns(of: String(character)) > nameColumns - 1 { break }
+            result.append(character)
+        }
+        return result + "…"
+    }
+
+    /// A text in lines of at most so many columns, broken at blanks; a word that is too long for a line stands alone.
+    private static func wrapped(_ text: String, columns: Int) -> [String] {
+        var lines: [String] = []
+        for word in text.split(separator: " ") {
+            if let last = lines.last, DisplayWidth.columns(of: last) + 1 + DisplayWidth.columns(of: String(word)) <= columns {
+                lines[lines.count - 1] += " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
+    }
+}
