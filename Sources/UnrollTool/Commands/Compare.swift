@@ -49,54 +49,35 @@ struct Compare: ParsableCommand {
 
     func validate() throws {
         if models.isEmpty { throw ValidationError("give at least one model file") }
-        if byLength < 1 { throw ValidationError("--by-length must be at least 1, not \(byLength)") }
+        try check("--by-length", byLength, in: 1...1_000_000)
         if labels != nil, names.count != models.count {
             throw ValidationError("--labels has \(names.count) names for \(models.count) models")
         }
     }
 
     func run() throws {
+        UnrollCommand.warnOfDebugBuild()
         threads.apply()
-        let opened = try models.map { try TranslationModel(contentsOf: URL(fileURLWithPath: $0)) }
-        let reader = try ParallelCorpus(source: source, target: reference).reader()
-        var pairs: [SentencePair] = []
-        while let pair = try reader.next() { pairs.append(pair) }
-        if reader.skippedCount > 0 { Terminal.note("left out: \(reader.skippedCount) pairs with an empty side") }
-        let (sources, references) = (pairs.map(\.source), pairs.map(\.target))
-        let entries = try zip(names, opened).map { name, model in
-            let clock = ContinuousClock.now
-            var outputs: [String] = []
-            for start in stride(from: 0, to: sources.count, by: 256) {
-                let part = sources[start..<min(start + 256, sources.count)]
-                outputs += model.translations(of: Array(part), search.options()).map { $0[0].text }
-                Terminal.progress("\(name): translated \(outputs.count) of \(sources.count)")
-            }
-            Terminal.note("\(name): \(sources.count) sentences in \(((ContinuousClock.now - clock) / .seconds(1)).asDuration)")
-            return ModelComparison.Entry(
-                name, try QualityByLength(sources: sources, outputs: outputs, references: references, width: byLength, unit: unit))
-        }
-        let comparison = ModelComparison(entries)
+        let translators = try models.map { Translator(try TranslationModel(contentsOf: URL(fileURLWithPath: $0)), options: search.options()) }
+        let test = try TestSet(source: source, reference: reference)
+        for translator in translators { try test.checkLengths(for: translator) }
+        let drawing = try svg.map { try OutputFile($0) }
+        let comparison = ModelComparison(
+            try zip(names, translators).map { name, translator in
+                ModelComparison.Entry(
+                    name,
+                    try QualityByLength(
+                        sources: test.pairs.map(\.source), outputs: test.translations(by: translator, name: name),
+                        references: test.pairs.map(\.target), width: byLength, unit: unit))
+            })
         // The numbers took minutes and come first, so that a drawing that cannot be written does not lose them.
-        print(json ? try Self.json(comparison) : comparison.table, terminator: json ? "\n" : "")
-        if let svg {
-            do {
-                try Data(comparison.chart(measure, title: title).svg.utf8).write(to: URL(fileURLWithPath: svg), options: .atomic)
-            } catch {
-                throw Failure.Thrown(code: EX_CANTCREAT, message: "\(svg) cannot be written: \(error.localizedDescription)")
-            }
-        }
+        try Output.write(json ? ResultWriter.json(comparison) + "\n" : comparison.table)
+        try drawing?.write(comparison.chart(measure, title: title).svg)
     }
 
     private var names: [String] {
         labels.map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
             ?? ModelComparison.labels(forPaths: models)
-    }
-
-    private static func json(_ comparison: ModelComparison) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        return String(decoding: try encoder.encode(comparison), as: UTF8.self)
     }
 }
 

@@ -45,62 +45,14 @@ struct Evaluate: ParsableCommand {
         UnrollCommand.warnOfDebugBuild()
         threads.apply()
         let translator = Translator(try TranslationModel(contentsOf: URL(fileURLWithPath: model)), options: search.options())
-        let pairs = try TestSet(source: source, reference: reference).pairs
-        for pair in pairs {
-            do { try translator.checkLength(pair.source) } catch {
-                throw Failure.Thrown(
-                    code: EX_DATAERR,
-                    message: "\(source):\(pair.lineNumber): \(error.tokenCount) tokens, at most \(error.maximum) are translated; "
-                        + "split the line")
-            }
-        }
+        let test = try TestSet(source: source, reference: reference)
+        try test.checkLengths(for: translator)
         let outputFile = try output.map { try OutputFile($0) }
-        let clock = ContinuousClock.now
-        let outputs = try translate(pairs, with: translator)
+        let outputs = try test.translations(by: translator)
         try outputFile?.write(outputs.map { $0 + "\n" }.joined())
-        let evaluation = try Evaluation(translator.model, pairs, outputs)
-        Terminal.note("\(pairs.count.counted("sentence")) in \(((ContinuousClock.now - clock) / .seconds(1)).asDuration)")
+        let evaluation = try Evaluation(translator.model, test.pairs, outputs)
         try Output.line(json ? try evaluation.json() : evaluation.text)
     }
-
-    private func translate(_ pairs: [SentencePair], with translator: Translator) throws -> [String] {
-        var outputs: [String] = []
-        let portion = 256
-        for start in stride(from: 0, to: pairs.count, by: portion) {
-            outputs += try translator.translate(pairs[start..<min(start + portion, pairs.count)].map(\.source)).map(\.text)
-            Terminal.progress(["translated \(outputs.count) of \(pairs.count)"])
-        }
-        return outputs
-    }
-}
-
-/// A test set, all of its lines: one left out would move those of the written translations.
-private struct TestSet {
-    let pairs: [SentencePair]
-
-    init(source: String, reference: String) throws {
-        let sources = try Self.lines(source)
-        let references = try Self.lines(reference)
-        let path = "\(source), \(reference)"
-        guard sources.count == references.count else {
-            throw CorpusError(
-                .unequalLineCounts(source: sources.count, target: references.count), path: path,
-                "the files have \(sources.count) and \(references.count) lines; line n of one must translate line n of the other.")
-        }
-        pairs = zip(sources, references).enumerated().map { SentencePair(source: $1.0, target: $1.1, lineNumber: $0 + 1) }
-        guard pairs.contains(where: \.hasText) else { throw CorpusError(.empty, path: path, "there is no pair with text on both sides.") }
-    }
-
-    private static func lines(_ path: String) throws -> [String] {
-        let reader = try LineReader(path: path)
-        var lines: [String] = []
-        while let line = try reader.next() { lines.append(line) }
-        return lines
-    }
-}
-
-extension SentencePair {
-    fileprivate var hasText: Bool { !source.allSatisfy(\.isWhitespace) && !target.allSatisfy(\.isWhitespace) }
 }
 
 /// What a model reached on a test set.
