@@ -45,7 +45,7 @@ public struct TranslationModel: Sendable {
         sourceCodec = try file.decode(TextCodec.self, Key.sourceCodec)
         targetCodec = try file.decode(TextCodec.self, Key.targetCodec)
         recipe = file.metadata[Key.recipe] ?? ""
-        try file.checkSize(of: configuration, sourceCodec.vocabulary.count, targetCodec.vocabulary.count)
+        try file.check(configuration, sourceCodec.vocabulary.count, targetCodec.vocabulary.count)
         network = SequenceToSequence(
             configuration, sourceVocabulary: sourceCodec.vocabulary.count, targetVocabulary: targetCodec.vocabulary.count, key: .blank)
         try file.load(into: network)
@@ -111,8 +111,13 @@ extension TensorFile {
         }
     }
 
-    /// Throws if the network would be larger than the file, before memory is taken for it.
-    fileprivate func checkSize(of configuration: SequenceToSequenceConfiguration, _ source: Int, _ target: Int) throws {
+    /// Throws if the network cannot be made, or would be larger than the file, before memory is taken for it.
+    fileprivate func check(_ configuration: SequenceToSequenceConfiguration, _ source: Int, _ target: Int) throws {
+        guard configuration.tiedEmbeddings != .all || source == target else {
+            throw CheckpointError(
+                kind: .notAModel, path: path,
+                message: "describes one table for two vocabularies of \(source) and \(target) tokens; copy it again or make it anew")
+        }
         let least = configuration.leastParameterCount(sourceVocabulary: source, targetVocabulary: target)
         guard least <= Double(entries.reduce(0) { $0 + $1.shape.count }) else {
             throw CheckpointError(

@@ -25,8 +25,8 @@ final class MetricsFile {
             var line = self
             let values = [
                 \Line.loss, \.perplexity, \.gradientNorm, \.learningRate, \.tokensPerSecond, \.validationLoss, \.validationPerplexity,
-                \.bleu,
-                \.chrf, \.exactMatch,
+                \.bleu, \.chrf,
+                \.exactMatch,
             ]
             for value in values where line[keyPath: value]?.isFinite == false { line[keyPath: value] = nil }
             return line

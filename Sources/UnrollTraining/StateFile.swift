@@ -21,7 +21,10 @@ struct StateFile {
         _ state: TrainingState, _ configuration: TrainingConfiguration, identity: [String: String], _ parameters: [NamedParameter],
         _ optimizer: Optimizer
     ) throws {
-        var metadata = [Key.state: try Self.json(state), Key.configuration: try Self.json(configuration)]
+        var metadata = [
+            TensorFile.formatKey: String(TensorFile.format), Key.state: try Self.json(state),
+            Key.configuration: try Self.json(configuration),
+        ]
         for (name, value) in identity { metadata[Key.identity + name] = value }
         try TensorFile.write(
             parameters.map { (name: $0.name, tensor: $0.parameter.value) } + optimizer.state, metadata: metadata, to: url)
@@ -33,7 +36,8 @@ struct StateFile {
     ) throws -> TrainingState {
         guard exists else {
             throw TrainingError(
-                .wrongState, "\(url.path) does not exist, so there is no training to resume; start one in an empty folder, without --resume"
+                .wrongState,
+                "\(url.path): does not exist, so there is no training to resume; start one in an empty folder, without --resume"
             )
         }
         let file = try TensorFile(contentsOf: url)
@@ -80,7 +84,7 @@ struct StateFile {
     }
 
     private func wrongState(_ what: String) -> TrainingError {
-        TrainingError(.wrongState, "\(url.path) \(what); resume with the recipe that it was made with, or start anew in another folder")
+        TrainingError(.wrongState, "\(url.path): \(what); resume with the recipe that it was made with, or start anew in another folder")
     }
 
     private func decode<Value: Decodable>(_ type: Value.Type, _ key: String, _ file: TensorFile) throws -> Value {

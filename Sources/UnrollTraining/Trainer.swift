@@ -70,7 +70,7 @@ public final class Trainer<Task: TrainingTask> {
                 report(.progress(progress))
                 try metrics.write(
                     .init(
-                        step: progress.step, epoch: progress.epoch, loss: progress.loss, perplexity: finite(exp(progress.loss)),
+                        step: progress.step, epoch: progress.epoch, loss: progress.loss, perplexity: exp(progress.loss),
                         gradientNorm: progress.gradientNorm, learningRate: progress.learningRate, tokensPerSecond: progress.tokensPerSecond)
                 )
                 state.window = .init()
@@ -207,16 +207,12 @@ public final class Trainer<Task: TrainingTask> {
         report(.validated(step: state.step, validation, isBest: isBest, seconds: (ContinuousClock.now - clock) / .seconds(1)))
         try metrics.write(
             .init(
-                step: state.step, validationLoss: validation.loss, validationPerplexity: finite(validation.perplexity),
-                bleu: validation.bleu,
+                step: state.step, validationLoss: validation.loss, validationPerplexity: validation.perplexity, bleu: validation.bleu,
                 chrf: validation.chrf, exactMatch: validation.exactMatch))
         return hasLostPatience
     }
 
     private var hasLostPatience: Bool { configuration.patience.map { state.sinceBest >= $0 } ?? false }
-
-    /// JSON has no infinity.
-    private func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
 
     private func save() throws {
         if let broken = parameters.first(where: { !$0.parameter.value.isFinite }) {

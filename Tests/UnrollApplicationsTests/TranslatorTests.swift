@@ -5,6 +5,7 @@ import UnrollDecoding
 import UnrollModels
 import UnrollModules
 import UnrollTensors
+import UnrollText
 
 @testable import UnrollApplications
 
@@ -139,11 +140,21 @@ import UnrollTensors
             #expect(refusal(url)?.message == "holds a model of the kind 'tagger'; a translation model is 'sequence_to_sequence'")
 
             metadata["unroll.kind"] = file.metadata["unroll.kind"]
+            // Without it the file says nothing about what its metadata were, and each value has to stand for itself.
+            metadata["unroll.fingerprint"] = nil
             metadata["unroll.configuration"] = #"{"attention":"dot"}"#
             try TensorFile.write(tensors, metadata: metadata, to: url)
             #expect(refusal(url)?.kind == .notAModel)
             #expect(refusal(url)?.message.contains("unroll.configuration") == true)
 
+            let source = try #require(file.metadata["unroll.source_codec"])
+            let other = TextCodec(tokenizer: .word(WordTokenizer()), learningFrom: ["only these"])
+            metadata["unroll.source_codec"] = String(decoding: try JSONEncoder().encode(other), as: UTF8.self)
+            metadata["unroll.configuration"] = #"{"tiedEmbeddings":"all"}"#
+            try TensorFile.write(tensors, metadata: metadata, to: url)
+            #expect(refusal(url)?.message.contains("one table for two vocabularies") == true)
+
+            metadata["unroll.source_codec"] = source
             metadata["unroll.configuration"] = nil
             try TensorFile.write(tensors, metadata: metadata, to: url)
             #expect(refusal(url)?.message.contains("lacks 'unroll.configuration'") == true)

@@ -111,7 +111,7 @@ struct TrainingTests {
     @Test func stopsAtTheFirstNumberThatIsNone() throws {
         let run = try train(try TinyModel.scratch(), "run", "--set", "training.optimizer.learning_rate=1e300")
         #expect(run.code == 70)
-        let message = /unroll: step [0-9]+: .+ is infinite or not a number; the last saved state is from before it\. Try a smaller .*/
+        let message = /unroll: step [0-9]+: .+ is infinite or not a number; nothing had been saved\. Try a smaller .*/
         #expect(run.told.split(separator: "\n").last?.wholeMatch(of: message) != nil, "\(run.told)")
         #expect(run.output == "")
     }

@@ -6,26 +6,27 @@ import Unroll
 struct Compare: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Compare models on a test set, by the length of the source: which is better, and on which lengths.",
+        usage: "unroll compare <model> ... --source <file> --reference <file> [<options>]",
         discussion: """
             Prints, for each measure, a row for each range of lengths and a column for each model; * marks the best.
 
-              unroll compare runs/gru/best.safetensors runs/lstm/best.safetensors --source test.de --reference test.en
-              unroll compare small.safetensors large.safetensors --source test.de --reference test.en --by-length 5 --svg lengths.svg
+              unroll compare runs/gru/best.safetensors runs/lstm/best.safetensors \\
+                --source test.de.gz --reference test.en.gz --by-length 5 --svg lengths.svg
             """)
 
-    @Argument(help: "The model files.")
+    @Argument(help: ArgumentHelp("The model files.", valueName: "model"))
     var models: [String]
 
-    @Option(help: "The sentences to translate, plain or gzip.")
+    @Option(help: ArgumentHelp("The sentences to translate, plain or gzip.", valueName: "file"))
     var source: String
 
-    @Option(help: "Their right translations, line by line.")
+    @Option(help: ArgumentHelp("Their right translations, line by line.", valueName: "file"))
     var reference: String
 
     @Option(help: ArgumentHelp("Names for the models, with commas between them.", valueName: "a,b,…"))
     var labels: String?
 
-    @Option(help: "Put the sources of so many lengths together: with 10, those of 1 to 10, of 11 to 20, ….")
+    @Option(help: ArgumentHelp("Put the sources of so many lengths together: with 10, those of 1 to 10, of 11 to 20, ….", valueName: "n"))
     var byLength = 10
 
     @Option(help: "What lengths are counted in: what stands between white space, or characters.")
@@ -58,7 +59,9 @@ struct Compare: ParsableCommand {
     func run() throws {
         UnrollCommand.warnOfDebugBuild()
         threads.apply()
-        let translators = try models.map { Translator(try TranslationModel(contentsOf: URL(fileURLWithPath: $0)), options: search.options()) }
+        let translators = try models.map {
+            Translator(try TranslationModel(contentsOf: URL(fileURLWithPath: $0)), options: search.options())
+        }
         let test = try TestSet(source: source, reference: reference)
         for translator in translators { try test.checkLengths(for: translator) }
         let drawing = try svg.map { try OutputFile($0) }

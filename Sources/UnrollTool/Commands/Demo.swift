@@ -5,7 +5,7 @@ import Unroll
 /// `unroll demo`
 struct Demo: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Learn to read dates in 56 locales, in about two minutes.",
+        abstract: "Learn to read dates in 56 locales, in about a minute.",
         usage: "unroll demo [<options>]",
         discussion: """
             Makes dates as people write them around the world, trains a network with attention to write them as ISO 8601, measures it on \
