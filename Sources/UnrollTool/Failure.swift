@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Unroll
+import UnrollBenchmarks
 
 /// An error with the exit code that scripts can tell it by (sysexits).
 struct Failure {
@@ -16,6 +17,7 @@ struct Failure {
         case let error as TrainingError: (code, message) = (Self.code(error.kind), error.description)
         case let error as TranslationError: (code, message) = (EX_DATAERR, error.description)
         case let error as TextError: (code, message) = (EX_DATAERR, error.description)
+        case let error as WorkloadError: (code, message) = (EX_USAGE, error.description)
         case let error as Failure.Thrown: (code, message) = (error.code, error.message)
         case let error as CocoaError: (code, message) = (EX_IOERR, error.localizedDescription)
         case let error as POSIXError: (code, message) = (EX_IOERR, error.localizedDescription)

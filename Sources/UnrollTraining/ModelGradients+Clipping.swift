@@ -4,7 +4,7 @@ import UnrollTensors
 
 extension ModelGradients {
     /// Each row of an embedding's gradient once: what norms and updates need.
-    func merged() -> ModelGradients {
+    public func merged() -> ModelGradients {
         ModelGradients(
             values: values.map { gradient in
                 if case .rows(let rows) = gradient { .rows(rows.merged) } else { gradient }
@@ -22,7 +22,11 @@ extension ModelGradients {
     }
 
     /// Clipping by global norm (Pascanu 2013): g ← g · min(1, limit / ‖g‖).
-    func clipped(norm: Double, limit: Double?) -> ModelGradients {
+    ///
+    /// - Parameters:
+    ///   - norm: ‖g‖, which whoever clips has usually taken already.
+    ///   - limit: what the norm may be; nil for no clipping.
+    public func clipped(norm: Double, limit: Double?) -> ModelGradients {
         guard let limit, norm > limit else { return self }
         return scaled(by: limit / norm)
     }
