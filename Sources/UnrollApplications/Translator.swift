@@ -124,7 +124,7 @@ public struct Translation: Sendable, Codable, Equatable {
     /// The best translation.
     public var text: String { hypotheses[0].text }
 
-    /// Which source tokens each token of the best translation was made from; nil for a model without attention.
+    /// Which source tokens each token of the best translation was made from; nil where it has no tokens, or the model no attention.
     public var alignment: Alignment? {
         let best = hypotheses[0]
         guard !best.alignment.isEmpty else { return nil }
