@@ -10,7 +10,8 @@ final class Interruption {
     }
 
     private let request = Request()
-    private var sources: [(signal: Int32, source: any DispatchSourceSignal)] = []
+    private typealias Handler = @convention(c) (Int32) -> Void
+    private var sources: [(signal: Int32, previous: Handler?, source: any DispatchSourceSignal)] = []
 
     init() {
         let queue = DispatchQueue(label: "unroll.interruption")
@@ -24,7 +25,7 @@ final class Interruption {
                 Terminal.note("stopping after this step and saving; once more to stop at once")
             }
             source.activate()
-            sources.append((number, source))
+            sources.append((number, previous, source))
         }
     }
 
@@ -32,9 +33,9 @@ final class Interruption {
     deinit {
         var numbers = sigset_t()
         sigemptyset(&numbers)
-        for (number, source) in sources {
+        for (number, previous, source) in sources {
             source.cancel()
-            signal(number, SIG_DFL)
+            signal(number, previous)
             sigaddset(&numbers, number)
         }
         // On Linux a source of signals has blocked them in this thread.
