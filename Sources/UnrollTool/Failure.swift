@@ -42,7 +42,6 @@ struct Failure {
     private static func code(_ kind: CorpusError.Kind) -> Int32 {
         switch kind {
         case .missingFile, .directory, .unreadable: EX_NOINPUT
-        case .unwritable: EX_CANTCREAT
         case .gzipUnavailable: EX_UNAVAILABLE
         case .invalidOption: EX_USAGE
         default: EX_DATAERR
@@ -58,13 +57,19 @@ struct Failure {
     }
 
     func exit() -> Never {
-        Terminal.note("unroll: \(message.replacingOccurrences(of: Self.workingDirectory, with: ""))")
+        Terminal.note("unroll: \(Self.shortened(message, in: FileManager.default.currentDirectoryPath))")
         Foundation.exit(code)
     }
 
-    /// What paths in messages need not begin with: the person knows where they are.
-    private static var workingDirectory: String {
-        let path = FileManager.default.currentDirectoryPath
-        return path.hasSuffix("/") ? path : path + "/"
+    /// The message with the paths of what is inside a folder as one writes them there.
+    static func shortened(_ message: String, in folder: String) -> String {
+        guard folder != "/" else { return message }
+        let parts = message.components(separatedBy: folder + "/")
+        return parts.dropFirst().reduce(parts[0]) { text, rest in
+            // In /tmp, /var/tmp/model is another file, and /tmp/ itself has no shorter name.
+            let beginsPath = text.last.map { " '(\n".contains($0) } ?? true
+            let isInside = rest.first.map { !" ':,".contains($0) } ?? false
+            return text + (beginsPath && isInside ? "" : folder + "/") + rest
+        }
     }
 }
