@@ -66,7 +66,7 @@ struct Failure {
         guard folder != "/" else { return message }
         let parts = message.components(separatedBy: folder + "/")
         return parts.dropFirst().reduce(parts[0]) { text, rest in
-            // In /tmp, /var/tmp/model is another file, and /tmp/ itself has no shorter name.
+            // In /var, /old/var/model is another file, and /var/ itself has no shorter name.
             let beginsPath = text.last.map { " '(\n".contains($0) } ?? true
             let isInside = rest.first.map { !" ':,".contains($0) } ?? false
             return text + (beginsPath && isInside ? "" : folder + "/") + rest

@@ -6,18 +6,18 @@ import Testing
 struct MessageTests {
     @Test(
         arguments: [
-            ("/tmp/model: is cut short", "model: is cut short"),
-            ("/tmp/a, /tmp/b/c: have 3 and 2 lines", "a, b/c: have 3 and 2 lines"),
-            ("'/tmp/model' and (/tmp/other)", "'model' and (other)"),
-            ("a line\n/tmp/model: another", "a line\nmodel: another"),
-            ("/var/tmp/model: is cut short", "/var/tmp/model: is cut short"),
-            ("/tmp/tmp/model", "tmp/model"),
-            ("/tmp/: is not a regular file", "/tmp/: is not a regular file"),
-            ("/tmpfiles/model", "/tmpfiles/model"),
+            ("/here/model: is cut short", "model: is cut short"),
+            ("/here/a, /here/b/c: have 3 and 2 lines", "a, b/c: have 3 and 2 lines"),
+            ("'/here/model' and (/here/other)", "'model' and (other)"),
+            ("a line\n/here/model: another", "a line\nmodel: another"),
+            ("/var/here/model: is cut short", "/var/here/model: is cut short"),
+            ("/here/here/model", "here/model"),
+            ("/here/: is not a regular file", "/here/: is not a regular file"),
+            ("/hereabouts/model", "/hereabouts/model"),
             ("model: cut", "model: cut"),
         ] as [(String, String)])
     func whatIsInTheFolderIsNamedFromThere(message: String, shortened: String) {
-        #expect(Failure.shortened(message, in: "/tmp") == shortened)
+        #expect(Failure.shortened(message, in: "/here") == shortened)
         #expect(Failure.shortened(message, in: "/") == message)
     }
 
