@@ -3,7 +3,7 @@ import UnrollModules
 import UnrollTensors
 
 extension ModelGradients {
-    /// Each row of an embedding's gradient once: what norms and updates need.
+    /// Each row of an embedding's gradient once: what clipping by value needs, and what spares norm and update from merging anew.
     func merged() -> ModelGradients {
         ModelGradients(
             values: values.map { gradient in
@@ -11,7 +11,7 @@ extension ModelGradients {
             })
     }
 
-    /// √Σ g² over all parameters. Rows must have been merged.
+    /// √Σ g² over all parameters.
     public var norm: Double {
         values.reduce(0) { $0 + ($1?.sumOfSquares ?? 0) }.squareRoot()
     }
@@ -50,7 +50,7 @@ extension Gradient {
     var sumOfSquares: Double {
         switch self {
         case .dense(let tensor): tensor.sumOfSquares
-        case .rows(let rows): rows.values.sumOfSquares
+        case .rows(let rows): rows.merged.values.sumOfSquares
         }
     }
 
