@@ -53,7 +53,7 @@ public func attention(
     let operands = [query, keys, values, v]
     guard let tape = operands.lazy.compactMap({ $0?.recordingTape }).first else { return (context, weights) }
 
-    let nodes = operands.map { $0?.recordedNode }
+    let nodes = operands.map(tape.node)
     let recorded = tape.record([context, weights]) { dy, backward in
         let dquery = Tensor(uninitialized: query.shape, type)
         let dv = v.map { Tensor(uninitialized: $0.shape, type) }

@@ -60,7 +60,7 @@ public func crossEntropy(
     let loss = sum(losses) * scale
     guard let tape else { return loss }
 
-    let nodes = operands.map { $0?.recordedNode }
+    let nodes = operands.map(tape.node)
     let gradients = [dhidden, dweight, dbias]
     return tape.record(loss) { dy, backward in
         let factor = dy.scalar * scale

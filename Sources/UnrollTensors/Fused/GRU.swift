@@ -53,7 +53,7 @@ public func gru(
     let operands = [inputs, hidden, weight, recurrentBias]
     guard let tape = operands.lazy.compactMap({ $0?.recordingTape }).first else { return (results[0], results[1]) }
 
-    let nodes = operands.map { $0?.recordedNode }
+    let nodes = operands.map(tape.node)
     let recorded = tape.record(results) { dy, backward in
         let dhidden = gradientOrZeros(dy[1], like: hidden)
         let pack = weight.packed(.recurrent(gates: 3, hidden: width, transposed: true))

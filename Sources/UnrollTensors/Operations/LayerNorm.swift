@@ -17,7 +17,7 @@ public func layerNorm(_ x: Tensor, scale: Tensor, shift: Tensor, epsilon: Double
         type.kernel, rows, columns, x.pointer, scale.pointer, shift.pointer, epsilon, normalised.pointer, inverseDeviation.pointer,
         y.pointer)
     guard let tape = x.recordingTape ?? scale.recordingTape ?? shift.recordingTape else { return y }
-    let (nodeX, nodeScale, nodeShift) = (x.recordedNode, scale.recordedNode, shift.recordedNode)
+    let (nodeX, nodeScale, nodeShift) = (tape.node(of: x), tape.node(of: scale), tape.node(of: shift))
     return tape.record(y) { dy, backward in
         let dx = Tensor(uninitialized: dy.shape, type)
         let dscale = Tensor(uninitialized: [columns], type)
