@@ -37,8 +37,8 @@ public func gru(
     let (time, batch, width) = recurrentExtents(inputs, weight, gates: 3, [hidden])
     let resetAfter = resetGate == .afterProduct
     precondition((recurrentBias != nil) == resetAfter, "the recurrent bias belongs to the reset gate after the product, and to it alone")
-    recurrentBias?.precondition(shape: [width], "the recurrent bias")
     let type = inputs.scalarType
+    recurrentBias?.precondition(shape: [width], type, "the recurrent bias")
     let gates = inputs.copied()
     let products = Tensor(uninitialized: [time, batch, width], type)
     let slots = StateSlots(hidden, time: time, reversed: layout.reversed)

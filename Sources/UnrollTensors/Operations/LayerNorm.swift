@@ -8,8 +8,8 @@ public func layerNorm(_ x: Tensor, scale: Tensor, shift: Tensor, epsilon: Double
     let columns = x.shape[-1]
     let rows = columns == 0 ? 0 : x.count / columns
     let type = x.scalarType
-    scale.precondition(shape: [columns], "the scale of a layer norm")
-    shift.precondition(shape: [columns], "the shift of a layer norm")
+    scale.precondition(shape: [columns], type, "the scale of a layer norm")
+    shift.precondition(shape: [columns], type, "the shift of a layer norm")
     let normalised = Tensor(uninitialized: x.shape, type)
     let inverseDeviation = Tensor(uninitialized: [rows], type)
     let y = Tensor(uninitialized: x.shape, type)

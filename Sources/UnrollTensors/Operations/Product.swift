@@ -21,7 +21,7 @@ public func linear(_ x: Tensor, _ weight: Tensor, bias: Tensor? = nil, columns: 
         x.shape.rank > 0 && x.shape[-1] == inputs && columns.upperBound <= stride,
         "an input of shape \(x.shape) for columns \(columns) of a weight of shape \(weight.shape)")
     precondition(x.scalarType == weight.scalarType, "\(x.scalarType) meets \(weight.scalarType)")
-    bias?.precondition(shape: [outputs], "a bias")
+    bias?.precondition(shape: [outputs], x.scalarType, "a bias")
     let rows = x.shape.removing(-1).count
     let type = x.scalarType
     let y = Tensor(uninitialized: x.shape.replacing(-1, by: outputs), type)
