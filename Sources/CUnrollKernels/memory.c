@@ -35,6 +35,12 @@ static size_t class_of(size_t bytes, size_t *class_bytes) {
     return STEPS * (power - 7) + step - 1;
 }
 
+static void lock_pool(void) { pthread_mutex_lock(&mutex); }
+static void unlock_pool(void) { pthread_mutex_unlock(&mutex); }
+
+/// A forked child has none of its parent's other threads, so none of them may hold the lock that it gets.
+__attribute__((constructor)) static void survive_forks(void) { pthread_atfork(lock_pool, unlock_pool, unlock_pool); }
+
 static void free_idle_blocks(void) {
     for (size_t class = 0; class < CLASSES; class++) {
         while (idle[class] != NULL) {

@@ -198,8 +198,8 @@ public struct BeamSearch: Sendable {
 
     /// The 2 · beam best continuations of a sentence, best first: enough that `beam` of them do not end.
     private func bestCandidates(_ sentence: Sentence, _ logProbabilities: Tensor, firstRow: Int) -> [Candidate] {
-        let wanted = 2 * options.beam
         let vocabulary = logProbabilities.shape[1]
+        let wanted = 2 * min(options.beam, sentence.beams.count * vocabulary)
         let values = logProbabilities.buffer(of: Float.self)
         var best: [Candidate] = []
         best.reserveCapacity(wanted + 1)

@@ -7,7 +7,8 @@ public struct Embedding: Module {
     public let weight: Parameter
     private let padding: Int32?
 
-    /// A table of normal numbers with variance 1/width; the padding token's row is zero and stays so.
+    /// A table of normal numbers with variance 1/width. The padding token's row is zero, and looking it up does not train it: it stays zero
+    /// unless the table is also an output layer's weight.
     public init(vocabulary: Int, width: Int, padding: Int32? = nil, key: RandomKey, scalarType: ScalarType = .float32) {
         var table = Tensor.normal([vocabulary, width], deviation: 1 / Double(width).squareRoot(), key: key, scalarType)
         if let padding {

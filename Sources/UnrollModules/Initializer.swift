@@ -3,7 +3,7 @@ import UnrollTensors
 
 /// How a weight starts. "The right ballpark": a signal, and a gradient, should keep its size from step to step.
 public enum Initializer: String, Sendable, Codable, CaseIterable {
-    /// Uniform in ±1/√fanIn: PyTorch's default for recurrent and linear layers.
+    /// Uniform in ±1/√fanIn, as PyTorch's linear layers start. (Its recurrent layers take 1/√hidden for U and W alike.)
     case uniform
     /// Uniform in ±√(6/(fanIn + fanOut)). Glorot & Bengio 2010.
     case xavierUniform = "xavier_uniform"

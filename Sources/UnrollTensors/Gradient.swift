@@ -47,6 +47,7 @@ public struct RowGradient: Sendable {
 
     /// The same gradient with each used row once, in ascending order.
     package var merged: RowGradient {
+        guard zip(indices, indices.dropFirst()).contains(where: { $0 >= $1 }) else { return self }
         let unique = Set(indices).sorted()
         var position = [Int32: Int32](minimumCapacity: unique.count)
         for (place, row) in unique.enumerated() { position[row] = Int32(place) }

@@ -9,8 +9,8 @@ public struct Shape: Sendable, Hashable {
         precondition(extents.count <= 8, "a tensor has at most 8 axes, not \(extents.count)")
         var values = SIMD8<Int32>(repeating: 1)
         for (axis, extent) in extents.enumerated() {
-            precondition(extent >= 0, "an axis cannot have the extent \(extent)")
-            values[axis] = Int32(extent)
+            guard let value = Int32(exactly: extent), value >= 0 else { preconditionFailure("an axis cannot have the extent \(extent)") }
+            values[axis] = value
         }
         self.extents = values
         rank = extents.count

@@ -79,6 +79,13 @@ public final class Tape {
         return outputs
     }
 
+    /// An operand's place on this tape; nil for a constant. One that another tape records would stand for a node that is not its own.
+    func node(of operand: Tensor?) -> Int32? {
+        guard let operand, let tape = operand.recordingTape else { return nil }
+        precondition(tape === self, "an operation on two tapes at once")
+        return operand.node
+    }
+
     // MARK: Walking back
 
     /// The gradients of a scalar with respect to every leaf and watched tensor. The tape is spent afterwards.
@@ -124,14 +131,10 @@ extension Tensor {
         from a: Tensor, _ b: Tensor, _ da: @escaping (_ dy: Tensor) -> Tensor, _ db: @escaping (_ dy: Tensor) -> Tensor
     ) -> Tensor {
         guard let tape = a.recordingTape ?? b.recordingTape else { return self }
-        let nodeA = a.recordingTape == nil ? nil : Optional(a.node)
-        let nodeB = b.recordingTape == nil ? nil : Optional(b.node)
+        let (nodeA, nodeB) = (tape.node(of: a), tape.node(of: b))
         return tape.record(self) { dy, backward in
             if let nodeA { backward.add(da(dy), to: nodeA) }
             if let nodeB { backward.add(db(dy), to: nodeB) }
         }
     }
-
-    /// The node on a tape that still records, or nil for a constant.
-    package var recordedNode: Int32? { recordingTape == nil ? nil : node }
 }

@@ -49,8 +49,9 @@ public struct Tensor: @unchecked Sendable {
     /// Whether this tensor may be changed in place: nobody else holds its storage.
     package mutating func isUnique() -> Bool { isKnownUniquelyReferenced(&storage) }
 
-    package func precondition(shape expected: Shape, _ what: StaticString) {
-        Swift.precondition(shape == expected, "\(what) must have the shape \(expected), not \(shape)")
+    /// Traps unless this tensor is what a kernel, which sees only memory, is about to take it for.
+    package func precondition(shape expected: Shape, _ type: ScalarType, _ what: StaticString) {
+        Swift.precondition(shape == expected && scalarType == type, "\(what) must be \(type)\(expected), not \(scalarType)\(shape)")
     }
 }
 

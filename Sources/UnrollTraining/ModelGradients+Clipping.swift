@@ -3,15 +3,15 @@ import UnrollModules
 import UnrollTensors
 
 extension ModelGradients {
-    /// Each row of an embedding's gradient once: what norms and updates need.
-    public func merged() -> ModelGradients {
+    /// Each row of an embedding's gradient once: what clipping by value needs, and what spares norm and update from merging anew.
+    func merged() -> ModelGradients {
         ModelGradients(
             values: values.map { gradient in
                 if case .rows(let rows) = gradient { .rows(rows.merged) } else { gradient }
             })
     }
 
-    /// √Σ g² over all parameters. Rows must have been merged.
+    /// √Σ g² over all parameters.
     public var norm: Double {
         values.reduce(0) { $0 + ($1?.sumOfSquares ?? 0) }.squareRoot()
     }
@@ -22,11 +22,7 @@ extension ModelGradients {
     }
 
     /// Clipping by global norm (Pascanu 2013): g ← g · min(1, limit / ‖g‖).
-    ///
-    /// - Parameters:
-    ///   - norm: ‖g‖, which whoever clips has usually taken already.
-    ///   - limit: what the norm may be; nil for no clipping.
-    public func clipped(norm: Double, limit: Double?) -> ModelGradients {
+    func clipped(norm: Double, limit: Double?) -> ModelGradients {
         guard let limit, norm > limit else { return self }
         return scaled(by: limit / norm)
     }
@@ -54,7 +50,7 @@ extension Gradient {
     var sumOfSquares: Double {
         switch self {
         case .dense(let tensor): tensor.sumOfSquares
-        case .rows(let rows): rows.values.sumOfSquares
+        case .rows(let rows): rows.merged.values.sumOfSquares
         }
     }
 

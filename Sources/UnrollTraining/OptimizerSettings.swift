@@ -1,6 +1,6 @@
 import UnrollModels
 
-/// Which optimiser changes the weights, and with what constants; the defaults are PyTorch's.
+/// Which optimiser changes the weights, and with what constants; β, ρ, α and ε are PyTorch's where they are not given.
 public struct OptimizerSettings: Codable, Sendable, Equatable {
     /// The update rules.
     public enum Kind: String, Codable, Sendable, CaseIterable {
@@ -18,7 +18,7 @@ public struct OptimizerSettings: Codable, Sendable, Equatable {
 
     /// The update rule.
     public var kind = Kind.adam
-    /// η before the schedule.
+    /// η before the schedule. Read from a recipe it is 1 for Adadelta unless given: Zeiler's rule has no η, and makes its own steps' size.
     public var learningRate = 0.001
     /// μ of SGD and RMSProp.
     public var momentum = 0.0
@@ -44,7 +44,7 @@ public struct OptimizerSettings: Codable, Sendable, Equatable {
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         kind = try values.value(.kind, default: kind)
-        learningRate = try values.positive(.learningRate, default: learningRate)
+        learningRate = try values.positive(.learningRate, default: kind == .adadelta ? 1 : learningRate)
         momentum = try values.probability(.momentum, default: momentum)
         nesterov = try values.value(.nesterov, default: nesterov)
         beta1 = try values.probability(.beta1, default: beta1)

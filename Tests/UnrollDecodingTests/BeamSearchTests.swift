@@ -105,6 +105,11 @@ import UnrollTensors
         }
     }
 
+    @Test func aBeamWiderThanAnythingIsNoTrap() {
+        let decoder = MarkovDecoder(table: [2: [Self.a: 0.6, Self.end: 0.4], Self.a: [Self.b: 1], Self.b: [Self.end: 1]], vocabulary: 7)
+        #expect(found(decoder.search(beam: .max, best: 3), decoder).map(\.tokens) == [[Self.a, Self.b], []])
+    }
+
     @Test func forbiddenTokensNeverAppear() {
         let decoder = MarkovDecoder(
             table: [2: [0: 0.9, Self.a: 0.06, Self.b: 0.04], Self.a: [1: 0.5, 2: 0.3, Self.end: 0.2], Self.b: [Self.end: 1]], vocabulary: 7)

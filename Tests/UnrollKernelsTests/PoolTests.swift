@@ -103,6 +103,37 @@ import Testing
         unroll_set_threads(unroll_available_processors())
     }
 
+    /// A child has none of its parent's threads: neither the workers that wait for it nor the one that was just taking memory.
+    @Test func aForkedChildComputesWhileItsParentsThreadsGoOn() async {
+        await #expect(processExitsWith: .success) {
+            unroll_set_threads(2)
+            for _ in 0..<2 {
+                Thread.detachNewThread {
+                    while true { unroll_release(unroll_allocate(64), 64) }
+                }
+            }
+            let side = 128
+            let matrix = [Float](repeating: 1, count: side * side)
+            var product = [Float](repeating: 0, count: side * side)
+            let multiply = { (c: inout [Float]) in
+                unroll_product(UNROLL_FLOAT32, side, side, side, matrix, side, 1, matrix, side, 1, nil, false, &c, side)
+            }
+            multiply(&product)
+            for _ in 0..<60 {
+                let child = forkProcess()
+                if child == 0 {
+                    // A child that waits for ever is ended by the signal.
+                    alarm(20)
+                    for bytes in 1...64 { unroll_release(unroll_allocate(bytes), bytes) }
+                    multiply(&product)
+                    _exit(product.last == Float(side) ? 0 : 1)
+                }
+                var status: Int32 = -1
+                precondition(waitpid(child, &status, 0) == child && status == 0, "a child ended with \(status)")
+            }
+        }
+    }
+
     /// Where quotas are read from is a parameter, so that a tree of files can stand for the system's.
     @Test(arguments: [
         (membership: "0::/\n", files: ["cpu.max": "150000 100000\n"], processors: 2),
@@ -140,6 +171,9 @@ import Testing
         #expect(quotaProcessors(root.appending(path: "none").path, root.path) == Int.max)
     }
 }
+
+@_silgen_name("fork")
+private func forkProcess() -> pid_t
 
 @_silgen_name("unroll_quota_processors")
 private func quotaProcessors(_ membership: UnsafePointer<CChar>, _ root: UnsafePointer<CChar>) -> Int

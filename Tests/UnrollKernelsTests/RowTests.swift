@@ -97,6 +97,44 @@ struct RowTests {
         #expect(Self.softmax(Float.self, x, 1, 5) == [0.5, 0, 0, 0, 0.5])
         #expect(Self.softmax(Double.self, [-1000, -1001], 1, 2)[0] == Self.softmax(Double.self, [0, -1], 1, 2)[0])
         #expect(Self.softmax(Float.self, [0, .nan, 1], 1, 3).allSatisfy { $0.isNaN })
+        let huge = Double(Float(1e30))
+        let single = Self.logSoftmax(Float.self, [1e30, -1e30, 0, -.infinity], 1, 4)
+        let expectedSingle: [Double] = [0, -2 * huge, -huge, -.infinity]
+        #expect(single == expectedSingle)
+        let y = Self.logSoftmax(Double.self, x, 1, 5)
+        let half = log(0.5)
+        let expected: [Double] = [half, -2e30, -1e30, -.infinity, half]
+        #expect(y == expected)
+        let dx = Self.gradient(Double.self, unroll_log_softmax_gradient, 1, 5, y, [1, 1, 1, 1, 0])
+        #expect(relativeDifference(dx, [-1, 1, 1, 1, -2]) < 1e-15)
+        #expect(Self.logSoftmax(Float.self, [0, .nan, 1], 1, 3).allSatisfy { $0.isNaN })
+    }
+
+    @Test("Cross entropy of very large logits", arguments: KernelSettings.instructionSets)
+    func crossEntropyExtremes(_ instructions: String) {
+        KernelSettings.with(instructions) {
+            let huge = Double(Float(1e30))
+            let logits: [Double] = [1e30, -1e30, 0, 1e30, -1e30, 0]
+            let (losses, gradient) = Self.crossEntropy(Float.self, 2, 3, [0, 1], 0, logits)
+            #expect(losses == [0, 2 * huge])
+            #expect(gradient == [0, 0, 0, 1, -1, 0])
+            let smoothed = Self.crossEntropy(Double.self, 1, 3, [0], 0.3, [1e30, -1e30, 0])
+            #expect(abs(smoothed.losses[0] / 3e29 - 1) < 1e-15)
+            #expect(relativeDifference(smoothed.gradient, [0.2, -0.1, -0.1]) < 1e-15)
+            #expect(Self.crossEntropy(Float.self, 1, 2, [0], 0, [.nan, 0]).losses[0].isNaN)
+        }
+    }
+
+    @Test("Layer norm of rows without any variance, of very large ones, and of what is not a number")
+    func layerNormExtremes() {
+        let ones = [1.0, 1, 1]
+        let flat = Self.layerNorm(Float.self, 1, 3, [7, 7, 7], ones, [0.5, 1, 2], dy: [1, 2, 3])
+        #expect(flat.y == [0.5, 1, 2])
+        #expect(flat.dx.allSatisfy { $0.isFinite })
+        let large = Self.layerNorm(Double.self, 1, 3, [1e30, -1e30, 0], ones, [0, 0, 0], dy: ones)
+        let root = 1.5.squareRoot()
+        #expect(relativeDifference(large.y, [root, -root, 0]) < 1e-15)
+        #expect(Self.layerNorm(Float.self, 1, 3, [0, .nan, 1], ones, ones, dy: ones).y.allSatisfy { $0.isNaN })
     }
 
     struct Normalised {

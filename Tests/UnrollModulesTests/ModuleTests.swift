@@ -74,6 +74,33 @@ private struct Pair: Module {
         #expect(gradients(model, key: 0).loss.bitPattern == first.bitPattern)
     }
 
+    @Test func whoeverReadsAParameterSeesItWhole() async {
+        let side = 32
+        let layer = Linear(side, side, hasBias: false, key: RandomKey(seed: 1))
+        layer.weight.set(.zeros([side, side]))
+        let ones = Tensor(repeating: 1, shape: [1, side])
+        await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    var last: Float = 0
+                    for _ in 0..<300 {
+                        let sums = layer(ones, .inference()).floats
+                        // Every weight is the number of writes so far, which never goes back.
+                        guard sums.allSatisfy({ $0 == sums[0] }), sums[0] >= last else { return false }
+                        last = sums[0]
+                    }
+                    return true
+                }
+            }
+            for write in 1...300 {
+                layer.weight.update { pointer in
+                    for place in 0..<side * side { pointer.assumingMemoryBound(to: Float.self)[place] = Float(write) }
+                }
+            }
+            for await isWhole in group { #expect(isWhole) }
+        }
+    }
+
     @Test func packedWeightsFollowEveryWrite() {
         let layer = Linear(5, 4, hasBias: false, key: RandomKey(seed: 1))
         let context = Context.inference()

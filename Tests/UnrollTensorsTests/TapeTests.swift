@@ -117,6 +117,18 @@ import UnrollTensors
         #expect(message.contains("[2]") && message.contains("[3]"), "\(message)")
     }
 
+    @Test func anOperationOnTwoTapesTraps() async {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            let (one, other) = (Tape(), Tape())
+            let x = one.watch(Tensor([1.0, 2], shape: [2]))
+            // The place of y on its own tape is that of x on the other.
+            let y = other.watch(Tensor([3.0, 4], shape: [2]))
+            _ = one.gradients(of: sum(x * y))
+        }
+        let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(message.contains("an operation on two tapes at once"), "\(message)")
+    }
+
     @Test func aSecondWalkTraps() async {
         await #expect(processExitsWith: .failure) {
             let tape = Tape()

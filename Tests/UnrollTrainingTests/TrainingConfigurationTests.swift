@@ -20,6 +20,14 @@ import Testing
         #expect(try JSONDecoder().decode(TrainingConfiguration.self, from: Data("{}".utf8)) == TrainingConfiguration())
     }
 
+    /// Zeiler 2012 has no learning rate; with Adam's, nothing would be learnt.
+    @Test func theLearningRateOfAdadeltaIsOne() throws {
+        let read = { (json: String) in try JSONDecoder().decode(OptimizerSettings.self, from: Data(json.utf8)).learningRate }
+        #expect(try read(#"{"kind":"adadelta"}"#) == 1)
+        #expect(try read(#"{"kind":"adadelta","learningRate":0.5}"#) == 0.5)
+        #expect(try read(#"{"kind":"rmsprop"}"#) == 0.001)
+    }
+
     @Test func survivesJSON() throws {
         var configuration = TrainingConfiguration()
         configuration.batchSentences = 3

@@ -71,7 +71,7 @@ import UnrollTensors
     @Test func aGradientThatForgetsAnOperandFails() throws {
         let found = try result(.composition, inputs: [CheckedInput("a", [3]), CheckedInput("b", [3])]) { x in
             let y = x[0] * x[1]
-            return [x[0].recordedNode == nil ? y.detached() : y]
+            return [x[0].recordingTape == nil ? y.detached() : y]
         }
         #expect(!found.passed && found.worst.hasPrefix("differentiated alone, gradient of b"))
     }

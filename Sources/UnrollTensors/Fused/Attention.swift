@@ -29,14 +29,15 @@ public func attention(
 ) -> (context: Tensor, weights: Tensor) {
     let (time, batch, keyWidth) = (keys.shape[0], keys.shape[1], keys.shape[2])
     let valueWidth = values.shape[2]
-    query.precondition(shape: [batch, keyWidth], "the query")
-    values.precondition(shape: [time, batch, valueWidth], "the values")
     let type = query.scalarType
+    query.precondition(shape: [batch, keyWidth], type, "the query")
+    keys.precondition(shape: [time, batch, keyWidth], type, "the keys")
+    values.precondition(shape: [time, batch, valueWidth], type, "the values")
     let v: Tensor? = if case .additive(let v) = score { v } else { nil }
-    v?.precondition(shape: [keyWidth], "the vector of the additive score")
+    v?.precondition(shape: [keyWidth], type, "the vector of the additive score")
 
     func withShape(_ body: (UnsafePointer<unroll_attention_shape>) -> Void) {
-        withLengths(lengths, batch: batch) { lengths in
+        withLengths(lengths, rows: batch, longest: time) { lengths in
             var shape = unroll_attention_shape(
                 score: UNROLL_SCORE_ADDITIVE, scale: 1, time: time, batch: batch, key_width: keyWidth, value_width: valueWidth,
                 lengths: lengths)
@@ -53,7 +54,7 @@ public func attention(
     let operands = [query, keys, values, v]
     guard let tape = operands.lazy.compactMap({ $0?.recordingTape }).first else { return (context, weights) }
 
-    let nodes = operands.map { $0?.recordedNode }
+    let nodes = operands.map(tape.node)
     let recorded = tape.record([context, weights]) { dy, backward in
         let dquery = Tensor(uninitialized: query.shape, type)
         let dv = v.map { Tensor(uninitialized: $0.shape, type) }

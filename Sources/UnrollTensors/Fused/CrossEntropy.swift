@@ -21,11 +21,12 @@ public func crossEntropy(
 ) -> Tensor {
     let (rows, width) = (hidden.shape[0], hidden.shape[1])
     let vocabulary = weight.shape[0]
-    weight.precondition(shape: [vocabulary, width], "the output layer's weight")
-    bias?.precondition(shape: [vocabulary], "the output layer's bias")
+    let type = hidden.scalarType
+    hidden.precondition(shape: [rows, width], type, "the output layer's input")
+    weight.precondition(shape: [vocabulary, width], type, "the output layer's weight")
+    bias?.precondition(shape: [vocabulary], type, "the output layer's bias")
     precondition(targets.count == rows, "\(targets.count) targets for \(rows) rows")
     precondition(targets.allSatisfy { $0 < vocabulary }, "a target is outside the vocabulary of \(vocabulary)")
-    let type = hidden.scalarType
     let operands = [hidden, weight, bias]
     let tape = operands.lazy.compactMap { $0?.recordingTape }.first
     let losses = Tensor(uninitialized: [rows], type)
@@ -60,7 +61,7 @@ public func crossEntropy(
     let loss = sum(losses) * scale
     guard let tape else { return loss }
 
-    let nodes = operands.map { $0?.recordedNode }
+    let nodes = operands.map(tape.node)
     let gradients = [dhidden, dweight, dbias]
     return tape.record(loss) { dy, backward in
         let factor = dy.scalar * scale

@@ -37,8 +37,8 @@ public func gru(
     let (time, batch, width) = recurrentExtents(inputs, weight, gates: 3, [hidden])
     let resetAfter = resetGate == .afterProduct
     precondition((recurrentBias != nil) == resetAfter, "the recurrent bias belongs to the reset gate after the product, and to it alone")
-    recurrentBias?.precondition(shape: [width], "the recurrent bias")
     let type = inputs.scalarType
+    recurrentBias?.precondition(shape: [width], type, "the recurrent bias")
     let gates = inputs.copied()
     let products = Tensor(uninitialized: [time, batch, width], type)
     let slots = StateSlots(hidden, time: time, reversed: layout.reversed)
@@ -53,7 +53,7 @@ public func gru(
     let operands = [inputs, hidden, weight, recurrentBias]
     guard let tape = operands.lazy.compactMap({ $0?.recordingTape }).first else { return (results[0], results[1]) }
 
-    let nodes = operands.map { $0?.recordedNode }
+    let nodes = operands.map(tape.node)
     let recorded = tape.record(results) { dy, backward in
         let dhidden = gradientOrZeros(dy[1], like: hidden)
         let pack = weight.packed(.recurrent(gates: 3, hidden: width, transposed: true))

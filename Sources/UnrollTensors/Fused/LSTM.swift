@@ -39,7 +39,7 @@ public func lstm(
         return (results[0], results[1], results[2])
     }
 
-    let nodes = [inputs, hidden, cell, weight].map(\.recordedNode)
+    let nodes = [inputs, hidden, cell, weight].map(tape.node)
     let recorded = tape.record(results) { dy, backward in
         let dhidden = gradientOrZeros(dy[1], like: hidden)
         let dcell = gradientOrZeros(dy[2], like: cell)

@@ -37,7 +37,7 @@ public func rnn(
     let results = [outputs, slots.final]
     guard let tape = [inputs, hidden, weight].lazy.compactMap(\.recordingTape).first else { return (results[0], results[1]) }
 
-    let nodes = [inputs, hidden, weight].map(\.recordedNode)
+    let nodes = [inputs, hidden, weight].map(tape.node)
     let recorded = tape.record(results) { dy, backward in
         let dhidden = gradientOrZeros(dy[1], like: hidden)
         let pack = weight.packed(.recurrent(gates: 1, hidden: width, transposed: true))

@@ -45,10 +45,11 @@ struct StateSlots {
     var final: Tensor { states.at(reversed ? 0 : time) }
 }
 
-/// Calls a kernel with the lengths of a padded batch, or NULL where every row is whole.
-func withLengths<Result>(_ lengths: [Int32]?, batch: Int, _ body: (UnsafePointer<Int32>?) -> Result) -> Result {
+/// Calls a kernel with the length of each row, or NULL where every row is whole. A length beyond the row would lead the kernel out of its memory.
+func withLengths<Result>(_ lengths: [Int32]?, rows: Int, longest: Int, _ body: (UnsafePointer<Int32>?) -> Result) -> Result {
     guard let lengths else { return body(nil) }
-    precondition(lengths.count == batch, "\(lengths.count) lengths for a batch of \(batch)")
+    precondition(lengths.count == rows, "\(lengths.count) lengths for \(rows) rows")
+    if let stray = lengths.first(where: { $0 < 0 || $0 > longest }) { preconditionFailure("a length of \(stray) in rows of \(longest)") }
     return lengths.withUnsafeBufferPointer { body($0.baseAddress) }
 }
 
@@ -56,7 +57,7 @@ func withLengths<Result>(_ lengths: [Int32]?, batch: Int, _ body: (UnsafePointer
 func withSequence<Result>(
     time: Int, batch: Int, hidden: Int, _ layout: SequenceLayout, _ body: (UnsafePointer<unroll_sequence>) -> Result
 ) -> Result {
-    withLengths(layout.lengths, batch: batch) { lengths in
+    withLengths(layout.lengths, rows: batch, longest: time) { lengths in
         var sequence = unroll_sequence(time: time, batch: batch, hidden: hidden, reversed: layout.reversed, lengths: lengths)
         return body(&sequence)
     }
@@ -67,9 +68,10 @@ func recurrentExtents(_ inputs: Tensor, _ weight: Tensor, gates: Int, _ states: 
     precondition(inputs.shape.rank == 3, "recurrent inputs are [time, batch, gates · hidden], not \(inputs.shape)")
     let (time, batch) = (inputs.shape[0], inputs.shape[1])
     let hidden = weight.shape[1]
-    weight.precondition(shape: [gates * hidden, hidden], "a recurrent weight")
-    inputs.precondition(shape: [time, batch, gates * hidden], "the projected inputs")
-    for state in states { state.precondition(shape: [batch, hidden], "a recurrent state") }
+    let type = inputs.scalarType
+    weight.precondition(shape: [gates * hidden, hidden], type, "a recurrent weight")
+    inputs.precondition(shape: [time, batch, gates * hidden], type, "the projected inputs")
+    for state in states { state.precondition(shape: [batch, hidden], type, "a recurrent state") }
     return (time, batch, hidden)
 }
 

@@ -22,7 +22,7 @@ public func concatenated(_ parts: [Tensor], axis: Int) -> Tensor {
         unroll_copy_rows(outer, bytes, part.pointer, bytes, y.pointer + start * inner * width, total * inner * width)
     }
     guard let tape = parts.lazy.compactMap(\.recordingTape).first else { return y }
-    let nodes = parts.map(\.recordedNode)
+    let nodes = parts.map(tape.node)
     return tape.record(y) { dy, backward in
         for (place, node) in nodes.enumerated() {
             if let node { backward.add(dy.sliced(starts[place]..<starts[place + 1], axis: index), to: node) }

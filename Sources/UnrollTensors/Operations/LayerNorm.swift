@@ -8,8 +8,8 @@ public func layerNorm(_ x: Tensor, scale: Tensor, shift: Tensor, epsilon: Double
     let columns = x.shape[-1]
     let rows = columns == 0 ? 0 : x.count / columns
     let type = x.scalarType
-    scale.precondition(shape: [columns], "the scale of a layer norm")
-    shift.precondition(shape: [columns], "the shift of a layer norm")
+    scale.precondition(shape: [columns], type, "the scale of a layer norm")
+    shift.precondition(shape: [columns], type, "the shift of a layer norm")
     let normalised = Tensor(uninitialized: x.shape, type)
     let inverseDeviation = Tensor(uninitialized: [rows], type)
     let y = Tensor(uninitialized: x.shape, type)
@@ -17,7 +17,7 @@ public func layerNorm(_ x: Tensor, scale: Tensor, shift: Tensor, epsilon: Double
         type.kernel, rows, columns, x.pointer, scale.pointer, shift.pointer, epsilon, normalised.pointer, inverseDeviation.pointer,
         y.pointer)
     guard let tape = x.recordingTape ?? scale.recordingTape ?? shift.recordingTape else { return y }
-    let (nodeX, nodeScale, nodeShift) = (x.recordedNode, scale.recordedNode, shift.recordedNode)
+    let (nodeX, nodeScale, nodeShift) = (tape.node(of: x), tape.node(of: scale), tape.node(of: shift))
     return tape.record(y) { dy, backward in
         let dx = Tensor(uninitialized: dy.shape, type)
         let dscale = Tensor(uninitialized: [columns], type)

@@ -21,7 +21,7 @@ public func linear(_ x: Tensor, _ weight: Tensor, bias: Tensor? = nil, columns: 
         x.shape.rank > 0 && x.shape[-1] == inputs && columns.upperBound <= stride,
         "an input of shape \(x.shape) for columns \(columns) of a weight of shape \(weight.shape)")
     precondition(x.scalarType == weight.scalarType, "\(x.scalarType) meets \(weight.scalarType)")
-    bias?.precondition(shape: [outputs], "a bias")
+    bias?.precondition(shape: [outputs], x.scalarType, "a bias")
     let rows = x.shape.removing(-1).count
     let type = x.scalarType
     let y = Tensor(uninitialized: x.shape.replacing(-1, by: outputs), type)
@@ -29,7 +29,7 @@ public func linear(_ x: Tensor, _ weight: Tensor, bias: Tensor? = nil, columns: 
     unroll_product_packed(type.kernel, rows, outputs, inputs, x.pointer, inputs, 1, pack.pointer, bias?.pointer, false, y.pointer, outputs)
     guard let tape = x.recordingTape ?? weight.recordingTape ?? bias?.recordingTape else { return y }
 
-    let (nodeX, nodeW, nodeB) = (x.recordedNode, weight.recordedNode, bias?.recordedNode)
+    let (nodeX, nodeW, nodeB) = (tape.node(of: x), tape.node(of: weight), tape.node(of: bias))
     return tape.record(y) { dy, backward in
         if let nodeX {
             backward.accumulate(into: nodeX, shape: x.shape, type) { dx, accumulates in

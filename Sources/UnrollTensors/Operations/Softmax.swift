@@ -7,9 +7,10 @@ import UnrollKernels
 public func softmax(_ x: Tensor, lengths: [Int32]? = nil) -> Tensor {
     let columns = x.shape[-1]
     let rows = columns == 0 ? 0 : x.count / columns
-    precondition(lengths == nil || lengths?.count == rows, "\(lengths?.count ?? 0) lengths for \(rows) rows")
     let y = Tensor(uninitialized: x.shape, x.scalarType)
-    unroll_softmax(x.scalarType.kernel, rows, columns, x.pointer, lengths, y.pointer)
+    withLengths(lengths, rows: rows, longest: columns) { lengths in
+        unroll_softmax(x.scalarType.kernel, rows, columns, x.pointer, lengths, y.pointer)
+    }
     return y.derived(from: x) { dy in
         let dx = Tensor(uninitialized: y.shape, y.scalarType)
         unroll_softmax_gradient(y.scalarType.kernel, rows, columns, y.pointer, dy.pointer, dx.pointer)

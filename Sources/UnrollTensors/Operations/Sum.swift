@@ -34,9 +34,9 @@ extension Tensor {
     /// The index of the first largest element along the last axis; not recorded. [...] without the last axis.
     public func argmax() -> Tensor {
         let columns = shape[-1]
+        Swift.precondition(columns > 0, "no element of \(shape) is the largest along its last axis")
         let y = Tensor(uninitialized: shape.removing(-1), .int32)
-        unroll_argmax(
-            scalarType.kernel, columns == 0 ? 0 : count / columns, columns, pointer, y.pointer.assumingMemoryBound(to: Int32.self))
+        unroll_argmax(scalarType.kernel, y.count, columns, pointer, y.pointer.assumingMemoryBound(to: Int32.self))
         return y
     }
 }
