@@ -54,9 +54,12 @@ let package = Package(
                 "UnrollTensors", "UnrollModules", "UnrollText", "UnrollData", "UnrollModels", "UnrollCheckpoints", "UnrollDecoding",
                 "UnrollTraining", "UnrollInsight", "UnrollRecipes", "UnrollApplications",
             ]),
+        room("Benchmarks", ["Kernels", "Tensors", "Modules", "Models", "Training", "Recipes"]),
         .executableTarget(
             name: "UnrollTool",
-            dependencies: ["UnrollKernels", "Unroll", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: [
+                "UnrollKernels", "UnrollBenchmarks", "Unroll", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         tests("Kernels", ["CUnrollKernels"]),
         tests("Tensors", ["Kernels", "Tensors"], resources: [.copy("Golden")]),
         tests("Modules", ["Kernels", "Tensors", "Modules"], resources: [.copy("Golden")]),
@@ -72,6 +75,7 @@ let package = Package(
         tests("Recipes", ["Tensors", "Modules", "Models", "Recipes"]),
         tests("Verification", ["Kernels", "Tensors", "Modules", "Models", "Verification"]),
         tests("Applications", ["Tensors", "Modules", "Text", "Models", "Checkpoints", "Decoding", "Insight", "Applications"]),
+        tests("Benchmarks", ["Kernels", "Tensors", "Modules", "Benchmarks"], resources: [.copy("Golden")]),
         tests("Tool", ["Tool"], resources: [.copy("Golden")]),
     ],
     swiftLanguageModes: [.v6]

@@ -39,7 +39,7 @@ public struct Translator: Sendable {
         self.maximumSourceTokens = maximumSourceTokens
     }
 
-    /// The translation of one text. An empty text gives an empty one.
+    /// The translation of one text. A text of nothing but white space gives an empty one.
     ///
     /// - Throws: `TranslationError` if the text is too long.
     public func translate(_ text: String) throws -> Translation {
@@ -51,8 +51,10 @@ public struct Translator: Sendable {
     /// - Throws: `TranslationError`, with the place of the text, if one is too long. Nothing is translated then.
     public func translate(_ texts: [String]) throws -> [Translation] {
         for (place, text) in texts.enumerated() { try checkLength(text, place: place) }
-        return zip(texts, model.translations(of: texts, options)).map { text, found in
-            Translation(source: text, sourceTokens: sourceTokens(of: text), found: found, model: model)
+        // Training leaves blank texts out, so that a model could only make something up.
+        let sources = texts.map { $0.allSatisfy(\.isWhitespace) ? "" : $0 }
+        return zip(texts, zip(sources, model.translations(of: sources, options))).map { text, result in
+            Translation(source: text, sourceTokens: model.sourceCodec.tokenizer.tokens(in: result.0), found: result.1, model: model)
         }
     }
 
@@ -66,10 +68,6 @@ public struct Translator: Sendable {
         guard text.unicodeScalars.count >= maximumSourceTokens else { return }
         let count = model.sourceCodec.encode(text).count
         if count > maximumSourceTokens { throw TranslationError(place: place, tokenCount: count, maximum: maximumSourceTokens) }
-    }
-
-    private func sourceTokens(of text: String) -> [String] {
-        model.sourceCodec.tokenizer.tokens(in: text)
     }
 }
 
@@ -126,7 +124,7 @@ public struct Translation: Sendable, Codable, Equatable {
     /// The best translation.
     public var text: String { hypotheses[0].text }
 
-    /// Which source tokens each token of the best translation was made from; nil for a model without attention.
+    /// Which source tokens each token of the best translation was made from; nil where it has no tokens, or the model no attention.
     public var alignment: Alignment? {
         let best = hypotheses[0]
         guard !best.alignment.isEmpty else { return nil }

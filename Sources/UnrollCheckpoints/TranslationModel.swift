@@ -32,9 +32,11 @@ public struct TranslationModel: Sendable {
     public init(contentsOf url: URL) throws {
         let file = try TensorFile(contentsOf: url)
         guard let kind = file.metadata[Key.kind] else {
-            throw CheckpointError(
-                kind: .notAModel, path: url.path,
-                message: "is a safetensors file without Unroll's metadata; it was not written by 'unroll train'")
+            let message =
+                file.metadata[TensorFile.formatKey] == nil
+                ? "is a safetensors file without Unroll's metadata; it was not written by 'unroll train'"
+                : "holds numbers but no translation model; those of a training are best.safetensors and last.safetensors in its folder"
+            throw CheckpointError(kind: .notAModel, path: url.path, message: message)
         }
         guard kind == Self.kind else {
             throw CheckpointError(

@@ -68,7 +68,8 @@ public struct AlignmentPage: Sendable {
         if alignment.source.isEmpty || alignment.target.isEmpty {
             return figure + "<p>No weights: \(alignment.target.isEmpty ? "nothing was written" : "the source is empty").</p>\n</figure>\n"
         }
-        let isRightToLeft = TokenDisplay.direction(of: alignment.source) == .rightToLeft
+        let (direction, targetDirection) = (TokenDisplay.direction(of: alignment.source), TokenDisplay.direction(of: alignment.target))
+        let isRightToLeft = direction == .rightToLeft
         let order = isRightToLeft ? TokenDisplay.orderFromTheRight(alignment.source) : Array(alignment.source.indices)
         let labels = alignment.source.map(TokenDisplay.init)
         let turned = labels.contains { DisplayWidth.columns(of: $0.text) > 2 }
@@ -76,12 +77,12 @@ public struct AlignmentPage: Sendable {
         figure += "<table dir=\"\(isRightToLeft ? "rtl" : "ltr")\"\(turned ? " class=\"turned\"" : "")>\n<thead><tr><td></td>"
         for column in order {
             let token = alignment.source[column]
-            figure += "<th scope=\"col\" title=\"\(escaped(token))\">\(element(labels[column], kind: turned ? turn(token) : ""))</th>"
+            figure += "<th scope=\"col\" title=\"\(escaped(token))\">\(element(token, in: direction, isTurned: turned))</th>"
         }
         figure += "</tr></thead>\n<tbody>\n"
         for (token, row) in zip(alignment.target, alignment.weights) {
             let label = TokenDisplay(token)
-            figure += "<tr><th scope=\"row\" title=\"\(escaped(token))\">\(element(label, kind: ""))</th>"
+            figure += "<tr><th scope=\"row\" title=\"\(escaped(token))\">\(element(token, in: targetDirection))</th>"
             for column in order {
                 figure += cell(row[column], source: labels[column], target: label)
             }
@@ -108,17 +109,17 @@ public struct AlignmentPage: Sendable {
         return "<td class=\"w\(step)\" title=\"\(title)\"><span>\(decimal(weight, places: 2))</span></td>"
     }
 
-    private static func element(_ display: TokenDisplay, kind: String) -> String {
-        let parts = display.parts.map { part in
+    /// A token as a label. One without letters has the direction of the sequence that it stands in: a bracket is mirrored there.
+    private static func element(_ token: String, in sequence: TokenDisplay.Direction?, isTurned: Bool = false) -> String {
+        let parts = TokenDisplay(token).parts.map { part in
             part.isMark ? "<i>\(escaped(part.text))</i>" : escaped(part.text)
         }
-        return "<bdi dir=\"auto\"\(kind.isEmpty ? "" : " class=\"\(kind)\"")>\(parts.joined())</bdi>"
-    }
-
-    /// How a column's label is turned: whole words, so that the letters of Arabic script stay joined, each beginning at its column.
-    private static func turn(_ token: String) -> String {
-        if TokenDisplay.isUpright(token) { return "upright" }
-        return TokenDisplay.direction(of: [token]) == .rightToLeft ? "down" : "up"
+        let hasLetters = token.unicodeScalars.contains { TokenDisplay.direction(of: $0) != nil }
+        let isRightToLeft = (hasLetters ? TokenDisplay.direction(of: [token]) : sequence) == .rightToLeft
+        // Whole words are turned, so that the letters of Arabic script stay joined, each beginning at its column.
+        let turn = TokenDisplay.isUpright(token) ? "upright" : isRightToLeft ? "down" : "up"
+        let direction = hasLetters ? "auto" : isRightToLeft ? "rtl" : "ltr"
+        return "<bdi dir=\"\(direction)\"\(isTurned ? " class=\"\(turn)\"" : "")>\(parts.joined())</bdi>"
     }
 
     // MARK: - Text

@@ -6,7 +6,8 @@ struct ChartScale {
     let domain: ClosedRange<Double>
     /// The values with a gridline, multiples of 1, 2 or 5 times a power of ten.
     let ticks: [Double]
-    private let step: Double
+    /// The distance of two ticks; nil where equal distances are equal ratios.
+    private let step: Double?
 
     /// A scale for values.
     ///
@@ -25,9 +26,30 @@ struct ChartScale {
         self.step = step
     }
 
+    /// A scale on which equal distances are equal ratios; values that are not above 0 have no place on it.
+    init(logarithmic values: [Double], range: ClosedRange<Double>?) {
+        let values = values.filter { $0 >= Self.leastLogarithmic }
+        var high = range?.upperBound ?? values.max() ?? 10
+        if high < Self.leastLogarithmic { high = 10 }
+        var low = range?.lowerBound ?? values.min() ?? 1
+        if low < Self.leastLogarithmic { low = min(values.min() ?? high / 10, high / 10) }
+        if high <= low * (1 + 1e-9) { (low, high) = (low / 2, high * 2) }
+        domain = low...high
+        step = nil
+        let exponents = Int(log10(low).rounded(.down))...Int(log10(high).rounded(.up))
+        let powers = exponents.filter { $0.isMultiple(of: (exponents.count + 9) / 10) }.map { pow(10, Double($0)) }
+        let all = powers.flatMap { power in [1, 2, 5].map { $0 * power } }.filter(domain.contains)
+        ticks = all.count <= 10 ? all : powers.filter(domain.contains)
+    }
+
+    /// Smaller numbers are taken for zero where equal distances are equal ratios.
+    private static let leastLogarithmic = 1e-300
+
     /// Where a value lies, from 0 at the axis's beginning to 1 at its end.
     func position(_ value: Double) -> Double {
-        (value - domain.lowerBound) / (domain.upperBound - domain.lowerBound)
+        step == nil
+            ? (log(value) - log(domain.lowerBound)) / (log(domain.upperBound) - log(domain.lowerBound))
+            : (value - domain.lowerBound) / (domain.upperBound - domain.lowerBound)
     }
 
     /// Whether the axis reaches a value.
@@ -35,6 +57,7 @@ struct ChartScale {
 
     /// A tick's number, with as many decimals as tell it from the next one.
     func label(_ tick: Double) -> String {
+        guard let step else { return Self.plain(tick) }
         let decimals = max(0, -Int((log10(step) + 1e-9).rounded(.down)))
         if decimals > 6 || abs(tick) >= 1e9 { return Self.plain(tick) }
         // A tick at zero must not read "-0".

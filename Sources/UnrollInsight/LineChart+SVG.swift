@@ -30,8 +30,8 @@ private struct Drawing {
     init(_ chart: LineChart) {
         self.chart = chart
         let points = chart.series.flatMap(\.points).filter(\.isDrawable)
-        x = ChartScale(points.map(\.x), range: chart.xAxis.range, intervals: 8)
-        let y = ChartScale(points.map(\.y), range: chart.yAxis.range, intervals: 5)
+        x = Self.scale(chart.xAxis, points.map(\.x), intervals: 8)
+        let y = Self.scale(chart.yAxis, points.map(\.y), intervals: 5)
         self.y = y
         // Bold 17-pixel letters are about a third wider than a label's.
         titleLines = Self.wrapped(chart.title, columns: Int((Self.width - 2 * Self.edge) / (Self.columnWidth * 1.35)))
@@ -152,6 +152,11 @@ private struct Drawing {
     }
 
     // MARK: - Parts
+
+    private static func scale(_ axis: LineChart.Axis, _ values: [Double], intervals: Int) -> ChartScale {
+        axis.isLogarithmic
+            ? ChartScale(logarithmic: values, range: axis.range) : ChartScale(values, range: axis.range, intervals: intervals)
+    }
 
     private func isShown(_ point: LineChart.Point) -> Bool { point.isDrawable && x.contains(point.x) && y.contains(point.y) }
 

@@ -45,11 +45,14 @@ public struct LineChart: Codable, Sendable, Equatable {
         public let title: String
         /// What the axis shows; from the data, to round numbers, if nil. Points outside are not drawn.
         public let range: ClosedRange<Double>?
+        /// Whether equal distances are equal ratios, as for sizes that double. Points at 0 or below are then not drawn.
+        public let isLogarithmic: Bool
 
         /// An axis.
-        public init(_ title: String, range: ClosedRange<Double>? = nil) {
+        public init(_ title: String, range: ClosedRange<Double>? = nil, isLogarithmic: Bool = false) {
             self.title = title
             self.range = range
+            self.isLogarithmic = isLogarithmic
         }
     }
 

@@ -44,7 +44,7 @@ extension TokenDisplay {
             while true {
                 if isNumber(end) {
                     end += 1
-                } else if isNumber(end + 1), ["/", ".", ",", ":", "-", "+", "٫", "٬"].contains(tokens[end]) {
+                } else if isNumber(end + 1), ["/", ".", ",", ":", "-", "+", "٫", "٬"].contains(tokens[end].replacing(joint, with: "")) {
                     end += 2
                 } else {
                     break

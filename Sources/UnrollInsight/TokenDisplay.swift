@@ -16,9 +16,11 @@ struct TokenDisplay: Equatable {
     /// The longest form shown; a longer token is cut in its middle.
     static let lengthLimit = 24
 
+    /// What `WordTokenizer` writes on the side of a symbol where no blank belongs.
+    static let joint = "\u{FFED}"
     /// Prefixes and suffixes with which tokenisers mark the pieces of a word.
-    private static let prefixes = ["▁", "Ġ", "##"]
-    private static let suffixes = ["@@", "</w>"]
+    private static let prefixes = ["▁", "Ġ", "##", joint]
+    private static let suffixes = ["@@", "</w>", joint]
 
     init(_ token: String) {
         guard !token.isEmpty else {

@@ -11,6 +11,8 @@ import UnrollTensors
 /// The other scores read after it (Luong 2015); with input feeding o(t−1) is part of the cell's input:
 ///
 ///     s(t) = cell([y(t−1); o(t−1)], s(t−1))     c(t) = attend(s(t))     o(t) = tanh(W_o [s(t); c(t)] + b_o)
+///
+/// A concatenated read-out leaves W_o and tanh out: o(t) is what stands in the brackets.
 public struct RecurrentDecoder: Module {
     /// What a row carries from token to token.
     public struct State: Sendable {
@@ -64,10 +66,9 @@ public struct RecurrentDecoder: Module {
                 $0, querySize: configuration.hidden, memorySize: configuration.memorySize, width: configuration.hidden,
                 key: key.split(100), scalarType: scalarType)
         }
-        let readoutInputs = hiddenSize + memorySize + (readsFirst ? embeddingSize : 0)
         readout =
-            configuration.attention == .none && configuration.tiedEmbeddings == .none
-            ? nil : Linear(readoutInputs, configuration.readoutSize, key: key.split(101), scalarType: scalarType)
+            configuration.projectsReadout
+            ? Linear(configuration.concatenatedSize, configuration.readoutSize, key: key.split(101), scalarType: scalarType) : nil
     }
 
     /// The names of the parts of a layer's state.
@@ -143,9 +144,13 @@ public struct RecurrentDecoder: Module {
         return (all, state, reads.map(\.weights))
     }
 
-    /// o = tanh(W_o [s; c; y] + b_o), whose parts meet W_o's columns where they are. The arguments are [batch, …] or [time, batch, …].
+    /// o = tanh(W_o [s; c; y] + b_o), whose parts meet W_o's columns where they are; or [s; c; y]. The arguments are [batch, …] or
+    /// [time, batch, …].
     private func features(_ embedded: Tensor, _ output: Tensor, _ read: Tensor?, _ context: Context) -> Tensor {
-        guard let readout else { return dropout(output, context) }
+        guard let readout else {
+            guard let read else { return dropout(output, context) }
+            return dropout(concatenated(readsFirst ? [output, read, embedded] : [output, read], axis: -1), context)
+        }
         var sum = readout(output, context, columns: 0..<hiddenSize)
         if let read { sum = sum + readout(read, context, columns: hiddenSize..<hiddenSize + memorySize, addsBias: false) }
         if readsFirst {

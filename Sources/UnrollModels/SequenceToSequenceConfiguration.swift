@@ -25,6 +25,14 @@ public struct SequenceToSequenceConfiguration: Codable, Sendable, Equatable {
         case dense
     }
 
+    /// What the output layer sees of the decoder's state s, of what attention read c, and, with additive attention, of the token fed y.
+    public enum Readout: String, Codable, Sendable, CaseIterable {
+        /// tanh(W [s; c; y] + b), as wide as the embedding. Without attention and with untied tables, s itself.
+        case projected
+        /// [s; c; y] itself: a larger output layer, and no layer before it.
+        case concatenated
+    }
+
     /// Which tables are one and the same.
     public enum Tying: String, Codable, Sendable, CaseIterable {
         case none
@@ -60,6 +68,8 @@ public struct SequenceToSequenceConfiguration: Codable, Sendable, Equatable {
     public var attention = AttentionChoice.additive
     /// Whether what was read out at a step is part of the next step's input. Luong 2015.
     public var inputFeeding = false
+    /// What the output layer sees.
+    public var readout = Readout.projected
     /// Which tables are one.
     public var tiedEmbeddings = Tying.none
     /// Whether the encoder reads the source from its end. Sutskever 2014.
@@ -87,6 +97,7 @@ public struct SequenceToSequenceConfiguration: Codable, Sendable, Equatable {
         bidirectional = try values.value(.bidirectional, default: bidirectional)
         attention = try values.value(.attention, default: attention)
         inputFeeding = try values.value(.inputFeeding, default: inputFeeding)
+        readout = try values.value(.readout, default: readout)
         tiedEmbeddings = try values.value(.tiedEmbeddings, default: tiedEmbeddings)
         reverseSource = try values.value(.reverseSource, default: reverseSource)
         bridge = try values.value(.bridge, default: bridge)
@@ -96,6 +107,10 @@ public struct SequenceToSequenceConfiguration: Codable, Sendable, Equatable {
         }
         if attention == .dot, bidirectional {
             throw values.invalid(.attention, "'dot' compares equal sizes, and a bidirectional encoder shows 2 × hidden; use 'general'")
+        }
+        if readout == .concatenated, tiedEmbeddings != .none {
+            throw values.invalid(
+                .readout, "'concatenated' is wider than the table that 'tied_embeddings' makes the output layer's weight; use 'projected'")
         }
         if bridge == .zero, attention == .none {
             throw values.invalid(.bridge, "'zero' without attention would hide the source from the decoder; use 'dense'")
@@ -116,12 +131,21 @@ public struct SequenceToSequenceConfiguration: Codable, Sendable, Equatable {
             case .lstm: "lstm, forget bias starts at \(forgetBias)"
             case .rnn: "rnn, tanh"
             }
-        return "\(variant); attention \(attention.rawValue); bridge \(bridge.rawValue)"
+        let readout = readout == .projected ? "" : "; readout \(readout.rawValue)"
+        return "\(variant); attention \(attention.rawValue); bridge \(bridge.rawValue)\(readout)"
     }
 
     /// Features that the encoder shows at each step.
     var memorySize: Int { (bidirectional ? 2 : 1) * hidden }
 
+    /// Whether a layer stands between the decoder and the output layer.
+    var projectsReadout: Bool { readout == .projected && (attention != .none || tiedEmbeddings != .none) }
+
+    /// Features of [s; c; y].
+    var concatenatedSize: Int {
+        hidden + (attention == .none ? 0 : memorySize) + (attention == .additive ? embedding : 0)
+    }
+
     /// Features that the output layer sees.
-    var readoutSize: Int { attention == .none && tiedEmbeddings == .none ? hidden : embedding }
+    var readoutSize: Int { projectsReadout ? embedding : concatenatedSize }
 }

@@ -8,6 +8,8 @@ extension RecipeNode {
     ///
     /// - Throws: `RecipeError.Problem` for text that is not one YAML document, and for duplicate keys.
     static func parse(_ text: String, name: String) throws -> RecipeNode {
+        // A byte-order mark, as some editors put it before every text.
+        let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
         let root: Node?
         do {
             root = try Yams.compose(yaml: text)

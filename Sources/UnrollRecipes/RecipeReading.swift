@@ -153,7 +153,7 @@ final class RecipeReading {
     private func invalidChoice<T>(_ type: T.Type, at place: RecipePlace) -> RecipeError.Problem? {
         guard let choices = Self.choices(of: type) else { return nil }
         var message = "\(place.subject) must be \(Self.alternatives(choices)), found \(place.node.found)"
-        if case .scalar(let text, _) = place.node.content, let near = RecipeKeyStyle.nearest(to: text, among: choices) {
+        if case .scalar(let text, _) = place.node.content, let near = Spelling.nearest(to: text, among: choices) {
             message += "; did you mean '\(near)'?"
         }
         return problem(.invalidChoice, at: place.origin, message)
@@ -195,7 +195,7 @@ final class RecipeReading {
         let free = mapping.asked.filter { !present.contains($0) }
         let key = RecipeNode.shortened(entry.key)
         var message = "unknown key '\(key)'\(mapping.place.suffix)"
-        let near = RecipeKeyStyle.nearest(to: entry.key, among: free)
+        let near = Spelling.nearest(to: entry.key, among: free)
         if let near {
             message += "; did you mean '\(near)'?"
         } else if free.isEmpty {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Unroll
+import UnrollBenchmarks
 
 /// An error with the exit code that scripts can tell it by (sysexits).
 struct Failure {
@@ -16,6 +17,7 @@ struct Failure {
         case let error as TrainingError: (code, message) = (Self.code(error.kind), error.description)
         case let error as TranslationError: (code, message) = (EX_DATAERR, error.description)
         case let error as TextError: (code, message) = (EX_DATAERR, error.description)
+        case let error as WorkloadError: (code, message) = (EX_USAGE, error.description)
         case let error as Failure.Thrown: (code, message) = (error.code, error.message)
         case let error as CocoaError: (code, message) = (EX_IOERR, error.localizedDescription)
         case let error as POSIXError: (code, message) = (EX_IOERR, error.localizedDescription)
@@ -40,7 +42,6 @@ struct Failure {
     private static func code(_ kind: CorpusError.Kind) -> Int32 {
         switch kind {
         case .missingFile, .directory, .unreadable: EX_NOINPUT
-        case .unwritable: EX_CANTCREAT
         case .gzipUnavailable: EX_UNAVAILABLE
         case .invalidOption: EX_USAGE
         default: EX_DATAERR
@@ -56,13 +57,19 @@ struct Failure {
     }
 
     func exit() -> Never {
-        Terminal.note("unroll: \(message.replacingOccurrences(of: Self.workingDirectory, with: ""))")
+        Terminal.note("unroll: \(Self.shortened(message, in: FileManager.default.currentDirectoryPath))")
         Foundation.exit(code)
     }
 
-    /// What paths in messages need not begin with: the person knows where they are.
-    private static var workingDirectory: String {
-        let path = FileManager.default.currentDirectoryPath
-        return path.hasSuffix("/") ? path : path + "/"
+    /// The message with the paths of what is inside a folder as one writes them there.
+    static func shortened(_ message: String, in folder: String) -> String {
+        guard folder != "/" else { return message }
+        let parts = message.components(separatedBy: folder + "/")
+        return parts.dropFirst().reduce(parts[0]) { text, rest in
+            // In /tmp, /var/tmp/model is another file, and /tmp/ itself has no shorter name.
+            let beginsPath = text.last.map { " '(\n".contains($0) } ?? true
+            let isInside = rest.first.map { !" ':,".contains($0) } ?? false
+            return text + (beginsPath && isInside ? "" : folder + "/") + rest
+        }
     }
 }

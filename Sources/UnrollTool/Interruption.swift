@@ -10,7 +10,8 @@ final class Interruption {
     }
 
     private let request = Request()
-    private var sources: [any DispatchSourceSignal] = []
+    private typealias Handler = @convention(c) (Int32) -> Void
+    private var sources: [(signal: Int32, previous: Handler?, source: any DispatchSourceSignal)] = []
 
     init() {
         let queue = DispatchQueue(label: "unroll.interruption")
@@ -24,8 +25,21 @@ final class Interruption {
                 Terminal.note("stopping after this step and saving; once more to stop at once")
             }
             source.activate()
-            sources.append(source)
+            sources.append((number, previous, source))
         }
+    }
+
+    /// From here on there is nothing to save.
+    deinit {
+        var numbers = sigset_t()
+        sigemptyset(&numbers)
+        for (number, previous, source) in sources {
+            source.cancel()
+            signal(number, previous)
+            sigaddset(&numbers, number)
+        }
+        // On Linux a source of signals has blocked them in this thread.
+        pthread_sigmask(SIG_UNBLOCK, &numbers, nil)
     }
 
     var isRequested: Bool { request.signal.load(ordering: .relaxed) != 0 }

@@ -6,40 +6,51 @@ enum Terminal {
     /// Whether someone watches, so that a line may be written over.
     static let isInteractive = Descriptor.standardError.isTerminal && ProcessInfo.processInfo.environment["TERM"] != "dumb"
 
-    private static let hasLiveLine = Atomic(false)
-    private static let clearing = "\r\u{1B}[2K"
+    /// How many rows of progress stand at the end, to be written over.
+    private static let liveRows = Atomic(0)
 
     /// Lines of information, which stay.
     static func note(_ text: String) {
-        write((hasLiveLine.exchange(false, ordering: .relaxed) ? clearing : "") + text + "\n")
+        write(clearing() + text + "\n")
     }
 
-    /// Where someone watches, a line that the next one replaces, as many of the parts as fit; elsewhere a line with all of them.
+    /// Where someone watches, rows that the next progress replaces; elsewhere a line with all parts.
     static func progress(_ parts: [String]) {
         guard isInteractive else {
             write(parts.joined(separator: "  ") + "\n")
             return
         }
-        // A line that reaches the last column may wrap, and a wrapped line cannot be replaced.
-        let line = fitting(parts, columns: (Descriptor.standardError.columns ?? 80) - 1)
-        hasLiveLine.store(true, ordering: .relaxed)
-        write(clearing + line)
+        // A row that reaches the last column may wrap, and a wrapped row cannot be replaced.
+        let rows = rows(parts, columns: (Descriptor.standardError.columns ?? 80) - 1)
+        let start = clearing()
+        liveRows.store(rows.count, ordering: .relaxed)
+        write(start + rows.joined(separator: "\n"))
     }
 
-    /// Removes the line of progress, if there is one.
+    /// Removes the rows of progress, if there are any.
     static func clear() {
-        if hasLiveLine.exchange(false, ordering: .relaxed) { write(clearing) }
+        let clearing = clearing()
+        if !clearing.isEmpty { write(clearing) }
     }
 
-    /// The first parts that fit into so many columns, two spaces between them; at least what fits of the first one.
-    static func fitting(_ parts: [String], columns: Int) -> String {
-        var line = ""
+    /// The parts in rows of at most so many columns, two spaces between them; of a part that is too long, what fits.
+    static func rows(_ parts: [String], columns: Int) -> [String] {
+        var rows: [String] = []
         for part in parts {
-            let next = line.isEmpty ? part : line + "  " + part
-            if next.count > columns { break }
-            line = next
+            if let last = rows.last, last.count + 2 + part.count <= columns {
+                rows[rows.count - 1] = last + "  " + part
+            } else {
+                rows.append(String(part.prefix(max(0, columns))))
+            }
         }
-        return line.isEmpty ? String((parts.first ?? "").prefix(max(0, columns))) : line
+        return rows
+    }
+
+    /// What takes the cursor to the first row of progress and erases all below it.
+    private static func clearing() -> String {
+        let rows = liveRows.exchange(0, ordering: .relaxed)
+        guard rows > 0 else { return "" }
+        return "\r" + (rows > 1 ? "\u{1B}[\(rows - 1)A" : "") + "\u{1B}[J"
     }
 
     private static func write(_ text: String) {

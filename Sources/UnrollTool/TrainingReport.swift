@@ -12,7 +12,7 @@ enum TrainingReport {
         }
     }
 
-    /// In the order of their worth: a narrow terminal shows the first ones.
+    /// In the order of their worth.
     private static func parts(_ progress: TrainingProgress) -> [String] {
         [
             "step \(progress.step)/\(progress.totalSteps)", "loss \(number(progress.loss, decimals: 4))",

@@ -25,7 +25,7 @@ struct UnrollCommand: ParsableCommand {
               70  a training diverged
             """,
         version: "0.1.0",
-        subcommands: [Demo.self, Train.self, Translate.self, Evaluate.self, Compare.self, MakeData.self, Info.self])
+        subcommands: [Demo.self, Train.self, Translate.self, Evaluate.self, Compare.self, MakeData.self, Info.self, Bench.self])
 
     static func main() {
         Descriptor.reserveStandardOnes()

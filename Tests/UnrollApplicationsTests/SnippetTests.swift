@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import UnrollInsight
 
 @testable import UnrollApplications
 
@@ -9,17 +10,32 @@ import Testing
         Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL.deletingLastPathComponent() ?? Bundle.main.bundleURL
     }
 
-    @Test func translateRuns() throws {
-        let model = try SampleModel()
+    private func run(_ snippet: String, _ arguments: [String], input: Data = Data()) throws -> String {
         let process = Process()
-        process.executableURL = products.appendingPathComponent("Translate")
-        process.arguments = [model.url.path]
-        let output = Pipe()
+        process.executableURL = products.appendingPathComponent(snippet)
+        process.arguments = arguments
+        let (given, output) = (Pipe(), Pipe())
+        process.standardInput = given
         process.standardOutput = output
         try process.run()
+        try given.fileHandleForWriting.write(contentsOf: input)
+        try given.fileHandleForWriting.close()
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
+        return text
+    }
+
+    @Test func drawChartRuns() throws {
+        let chart = LineChart(
+            title: "Cost", xAxis: .init("units", isLogarithmic: true), yAxis: .init("GFLOP/s", range: 0...100),
+            series: [.init("one", [.init(64, 20), .init(2048, 80)])])
+        #expect(try run("DrawChart", [], input: JSONEncoder().encode(chart)) == chart.svg)
+    }
+
+    @Test func translateRuns() throws {
+        let model = try SampleModel()
+        let text = try run("Translate", [model.url.path])
         let expected = try Translator(contentsOf: model.url).translate("3 March 1987").text
         #expect(!expected.isEmpty)
         #expect(text == expected + "\n")

@@ -67,10 +67,12 @@ import UnrollText
         }
     }
 
-    @Test func anEmptyTextGivesAnEmptyOne() throws {
+    @Test(arguments: ["", " ", "\t \u{3000}\u{A0}"])
+    func aTextOfNothingButWhiteSpaceGivesAnEmptyOne(text: String) throws {
         let model = try SampleModel()
         let translator = try Translator(contentsOf: model.url)
-        let translation = try translator.translate("")
+        let translation = try translator.translate(text)
+        #expect(translation.source == text)
         #expect(translation.text == "")
         #expect(translation.sourceTokens == [])
         #expect(translation.hypotheses.count == 1)

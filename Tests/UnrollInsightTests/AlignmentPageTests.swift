@@ -20,7 +20,7 @@ import Testing
                 <div class="scroll" role="region" tabindex="0" aria-label="Heat map 1">
                 <table dir="ltr">
                 <thead><tr><td></td><th scope="col" title="ab"><bdi dir="auto">ab</bdi></th>\
-                <th scope="col" title=" "><bdi dir="auto"><i>␣</i></bdi></th></tr></thead>
+                <th scope="col" title=" "><bdi dir="ltr"><i>␣</i></bdi></th></tr></thead>
                 <tbody>
                 <tr><th scope="row" title="x"><bdi dir="auto">x</bdi></th>\
                 <td class="w44" title="\u{2068}x\u{2069} ← \u{2068}ab\u{2069}: 0.876"><span>0.88</span></td>\
@@ -51,6 +51,12 @@ import Testing
         #expect(body(SampleAlignments.date).contains("<table dir=\"rtl\">"))
         #expect(body(SampleAlignments.persian).contains("<bdi dir=\"auto\" class=\"down\">می‌خندند</bdi>"))
         #expect(body(SampleAlignments.german).contains("<bdi dir=\"auto\" class=\"up\">läuft</bdi>"))
+        let bracketed = SampleAlignments.make(["دو", "(￭", "مرد", "￭)", "۱۲", "</s>"], ["two", "(￭", "۳", "￭)"], nil, nil)
+        for bracket in ["(<i>￭</i>", "<i>￭</i>)", "۱۲"] {
+            #expect(body(bracketed).contains("<bdi dir=\"rtl\" class=\"down\">\(bracket)</bdi>"), "mirrored, as in the text")
+        }
+        #expect(body(bracketed).contains("<bdi dir=\"auto\" class=\"up\"><i>&lt;/s&gt;</i></bdi>"), "never turned into <s/>")
+        for sign in ["(<i>￭</i>", "<i>￭</i>)", "۳"] { #expect(body(bracketed).contains("<bdi dir=\"ltr\">\(sign)</bdi>")) }
         #expect(body(SampleAlignments.japanese).contains("<bdi dir=\"auto\" class=\"upright\">笑って</bdi>"))
     }
 

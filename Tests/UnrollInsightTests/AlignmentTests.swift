@@ -47,7 +47,8 @@ import Testing
     @Test(arguments: [
         ("</s>", [true]), ("laugh@@", [false, true]), ("##ing", [true, false]), ("▁a", [true, false]), ("Ġa", [true, false]),
         ("@@", [false]),
-        ("<>", [false]), ("x</w>", [false, true]), ("a b", [false, true, false]),
+        ("<>", [false]), ("x</w>", [false, true]), ("a b", [false, true, false]), ("￭,", [true, false]), ("(￭", [false, true]),
+        ("￭/￭", [true, false, true]),
     ])
     func marksAreToldFromText(token: String, marks: [Bool]) {
         #expect(TokenDisplay(token).parts.map(\.isMark) == marks)
@@ -74,6 +75,7 @@ import Testing
         #expect(shown("۱۲/") == "۲۱/")
         #expect(shown("") == "")
         #expect(TokenDisplay.orderFromTheRight(["۱۲", "۳", "ب", "", "۴"]) == [1, 0, 2, 3, 4])
+        #expect(TokenDisplay.orderFromTheRight(["سال", "۱۴۰۳", "￭/￭", "۱", "￭."]) == [0, 3, 2, 1, 4])
     }
 
     @Test(arguments: [

@@ -45,6 +45,30 @@ import Testing
         }
     }
 
+    @Test func equalRatiosAreEqualDistances() {
+        let scale = ChartScale(logarithmic: [64, 2048, 37, 650], range: nil)
+        #expect(scale.domain == 37...2048)
+        #expect(scale.ticks == [50, 100, 200, 500, 1000, 2000])
+        #expect(scale.ticks.map(scale.label) == ["50", "100", "200", "500", "1000", "2000"])
+        #expect(scale.position(37) == 0 && scale.position(2048) == 1)
+        #expect(abs(scale.position(200) - scale.position(100) - (scale.position(1000) - scale.position(500))) < 1e-12)
+        #expect(!scale.contains(0) && !scale.contains(36) && scale.contains(2048))
+        #expect(ChartScale(logarithmic: [10, 10_000, 1], range: nil).ticks == [1, 10, 100, 1000, 10_000])
+        #expect(ChartScale(logarithmic: [3], range: 1...100).ticks == [1, 2, 5, 10, 20, 50, 100])
+    }
+
+    @Test(arguments: valueSets + [[1e-300, 1e300], [1, 1e9]]) func everySetOfValuesHasALogarithmicScale(_ values: [Double]) {
+        for range in [nil, 0.0...5.0] {
+            let scale = ChartScale(logarithmic: values, range: range)
+            #expect(scale.domain.lowerBound > 0 && scale.domain.lowerBound < scale.domain.upperBound)
+            #expect(scale.ticks.count <= 12, "\(scale.ticks)")
+            for tick in scale.ticks { #expect((-1e-6...1 + 1e-6).contains(scale.position(tick))) }
+            if range == nil {
+                for value in values { #expect(scale.contains(value) == (value >= 1e-300), "\(value) in \(scale.domain)") }
+            }
+        }
+    }
+
     @Test func numbersToRead() {
         #expect([0, 5, -12, 98.7654, 0.000123456, 1e12].map(ChartScale.plain) == ["0", "5", "−12", "98.77", "0.0001235", "1e+12"])
     }

@@ -51,6 +51,18 @@ import Testing
         #expect(said(#"{"attention":"none"}"#) == "no error")
     }
 
+    @Test func aTiedTableIsAsWideAsAnEmbedding() {
+        let message =
+            "readout: 'concatenated' is wider than the table that 'tied_embeddings' makes the output layer's weight; use 'projected'"
+        for tying in ["output", "all"] {
+            for attention in ["none", "general", "additive"] {
+                #expect(said(#"{"readout":"concatenated","tiedEmbeddings":"\#(tying)","attention":"\#(attention)"}"#) == message)
+            }
+        }
+        #expect(said(#"{"readout":"concatenated"}"#) == "no error")
+        #expect(said(#"{"readout":"projected","tiedEmbeddings":"output"}"#) == "no error")
+    }
+
     @Test func numbersKeepTheirRanges() {
         for key in ["embedding", "hidden", "encoderLayers", "decoderLayers"] {
             #expect(said("{\"\(key)\":0}") == "\(key): must be at least 1, not 0")
@@ -68,5 +80,7 @@ import Testing
         configuration.attention = .none
         configuration.bridge = .copy
         #expect(configuration.equations == "lstm, forget bias starts at 1.0; attention none; bridge copy")
+        configuration.readout = .concatenated
+        #expect(configuration.equations == "lstm, forget bias starts at 1.0; attention none; bridge copy; readout concatenated")
     }
 }

@@ -76,6 +76,33 @@ import UnrollTensors
     }
 
     @Test(arguments: [
+        (Configuration.AttentionChoice.none, 9), (.general, 9 + 18), (.additive, 9 + 18 + 6),
+    ])
+    func aConcatenatedReadoutIsAllInTheOutputLayer(_ attention: Configuration.AttentionChoice, _ width: Int) {
+        var configuration = Configuration()
+        configuration.embedding = 6
+        configuration.hidden = 9
+        configuration.attention = attention
+        configuration.readout = .concatenated
+        let names = described(configuration)
+        #expect(!names.contains { $0.contains("readout") })
+        #expect(names.suffix(2) == ["output.weight [11, \(width)]", "output.bias [11]"])
+    }
+
+    @Test func zaremba() {
+        var configuration = LanguageModelConfiguration()
+        configuration.embedding = 6
+        configuration.hidden = 9
+        #expect(
+            LanguageModel(configuration, vocabulary: 11, key: RandomKey(seed: 1)).parameters.map { "\($0.name) \($0.parameter.shape)" } == [
+                "embedding.weight [11, 6]",
+                "recurrence.weight_ih_l0 [36, 6]", "recurrence.weight_hh_l0 [36, 9]", "recurrence.bias_ih_l0 [36]",
+                "recurrence.weight_ih_l1 [36, 9]", "recurrence.weight_hh_l1 [36, 9]", "recurrence.bias_ih_l1 [36]",
+                "output.weight [11, 9]", "output.bias [11]",
+            ])
+    }
+
+    @Test(arguments: [
         (Configuration.Tying.none, [String: String]()), (.output, ["output.weight": "decoder.embedding.weight"]),
         (.all, ["decoder.embedding.weight": "source_embedding.weight", "output.weight": "source_embedding.weight"]),
     ])

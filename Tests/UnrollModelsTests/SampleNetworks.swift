@@ -7,7 +7,8 @@ typealias Configuration = SequenceToSequenceConfiguration
 
 /// Small networks of every kind.
 enum SampleNetworks {
-    /// Every attention with every cell and with and without input feeding; bridges, layers, directions and tying take turns.
+    /// Every attention with every cell and with and without input feeding; bridges, layers, directions and tying take turns. Then the
+    /// concatenated read-out.
     static let configurations: [Configuration] = {
         var all: [Configuration] = []
         for attention in Configuration.AttentionChoice.allCases {
@@ -29,6 +30,18 @@ enum SampleNetworks {
                     configuration.dropout = 0.3
                     all.append(configuration)
                 }
+            }
+        }
+        for attention in [Configuration.AttentionChoice.none, .general, .additive] {
+            for feeding in [false, true] {
+                var configuration = Configuration()
+                configuration.embedding = 6
+                configuration.hidden = 9
+                configuration.attention = attention
+                configuration.inputFeeding = feeding
+                configuration.readout = .concatenated
+                configuration.dropout = 0.3
+                all.append(configuration)
             }
         }
         return all

@@ -76,15 +76,15 @@ import Testing
 
     @Test(arguments: [("", "", 0), ("abc", "", 3), ("abc", "abd", 1), ("abc", "acb", 1), ("kitten", "sitting", 3), ("ab", "ba", 1)])
     func editDistances(first: String, second: String, distance: Int) {
-        #expect(RecipeKeyStyle.editDistance(first, second) == distance)
-        #expect(RecipeKeyStyle.editDistance(second, first) == distance)
+        #expect(Spelling.editDistance(first, second) == distance)
+        #expect(Spelling.editDistance(second, first) == distance)
     }
 
     @Test func theNearestWord() {
-        #expect(RecipeKeyStyle.nearest(to: "hidden", among: ["steps", "hidden_size"]) == "hidden_size")
-        #expect(RecipeKeyStyle.nearest(to: "LSTM", among: ["rnn", "lstm"]) == "lstm")
-        #expect(RecipeKeyStyle.nearest(to: "xyz", among: ["steps", "hidden_size"]) == nil)
-        #expect(RecipeKeyStyle.nearest(to: "bat", among: ["cat", "rat"]) == "cat")
-        #expect(RecipeKeyStyle.nearest(to: "x", among: []) == nil)
+        #expect(Spelling.nearest(to: "hidden", among: ["steps", "hidden_size"]) == "hidden_size")
+        #expect(Spelling.nearest(to: "LSTM", among: ["rnn", "lstm"]) == "lstm")
+        #expect(Spelling.nearest(to: "xyz", among: ["steps", "hidden_size"]) == nil)
+        #expect(Spelling.nearest(to: "bat", among: ["cat", "rat"]) == "cat")
+        #expect(Spelling.nearest(to: "x", among: []) == nil)
     }
 }

@@ -55,6 +55,9 @@ import Testing
         }
 
         #expect(try said("good.yaml", Array("a: 1\n".utf8)) == "[(key: \"a\", value: 1)]")
+        #expect(
+            try said("marked.yaml", [0xef, 0xbb, 0xbf] + Array("a: 1\r\nb: 2\r\n".utf8))
+                == "[(key: \"a\", value: 1), (key: \"b\", value: 2)]")
         #expect(try said("bad.yaml", Array("a: x\n".utf8)) == "bad.yaml:1: 'a' must be a whole number, found 'x'")
         #expect(try said("absent.yaml", nil) == "absent.yaml: there is no such file; check the path")
         #expect(try said(".", nil) == ".: is a folder; name the recipe's file")

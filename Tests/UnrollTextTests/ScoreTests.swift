@@ -32,6 +32,12 @@ import Testing
         #expect(ChrF().score(of: ChrF().statistics(of: "a b", against: [])).score == 0)
     }
 
+    @Test func everythingRightIs100AndNoMore() throws {
+        let lines = ["the cat sat on the mat", "a dog runs over the grass"]
+        #expect(try BLEU().score(of: lines, against: [lines]).score == 100)
+        #expect(try ChrF().score(of: lines, against: [lines]).score == 100)
+    }
+
     @Test func resultsSurviveJSON() throws {
         let bleu = try BLEU().score(of: ["the cat sat on a mat"], against: [["the cat sat on the mat"]])
         #expect(try JSONDecoder().decode(BLEU.Score.self, from: JSONEncoder().encode(bleu)) == bleu)

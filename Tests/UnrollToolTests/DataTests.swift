@@ -43,6 +43,27 @@ struct DataTests {
     @Test func aFileThatCannotBeWritten() throws {
         let run = try Tool.run(["data", "dates", "--count", "3", "--out", "absent/dates"], in: Scratch())
         #expect((run.code, run.output) == (73, ""))
-        #expect(run.told == "unroll: absent/dates: cannot be written: No such file or directory.\n")
+        #expect(
+            run.told == "unroll: absent/dates: cannot be written: No such file or directory; make its folder first, or name another one\n")
+    }
+
+    @Test func aDeviceIsWrittenIntoAndALinkStaysOne() throws {
+        let folder = try Scratch()
+        try folder.write("old", to: "file")
+        let script = "ln -s /dev/null device; ln -s file link; for out in device link; do \"$unroll\" data copying --count 2 --out $out"
+        #expect(try Tool.shell(script + "; done", in: folder).code == 0)
+        for (link, target) in [("device", "/dev/null"), ("link", "file")] {
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.url(link).path) == target)
+        }
+        #expect(try folder.text("file").split(separator: "\n").count == 2)
+    }
+
+    /// In memory of 4 GB, which so many sequences would not fit into.
+    @Test func sequencesAreWrittenAsTheyAreMade() throws {
+        let script = "ulimit -v 4000000; \"$unroll\" data copying --count 100000000 | head -n 1"
+        let run = try Tool.shell(script, in: Scratch())
+        let first = try Tool.run(["data", "copying", "--count", "1"], in: Scratch())
+        #expect(run.output == first.output)
+        #expect(first.lines.count == 1)
     }
 }

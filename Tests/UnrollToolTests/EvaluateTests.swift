@@ -37,6 +37,15 @@ struct EvaluateTests {
         #expect(run.told.split(separator: "\n").first == "translated 4 of 4")
     }
 
+    @Test func translationsAndResultCanShareOneFile() throws {
+        let folder = try folder()
+        let arguments = arguments.map { "'\($0)'" }.joined(separator: " ")
+        let shared = try Tool.shell("\"$unroll\" \(arguments) --output both > both", in: folder)
+        #expect(shared.code == 0)
+        let apart = try Tool.shell("\"$unroll\" \(arguments) --output hypotheses", in: folder)
+        #expect(try folder.text("both") == folder.text("hypotheses") + apart.output)
+    }
+
     @Test func aPlaceThatCannotBeWrittenIsSaidBeforeTheWork() throws {
         let run = try Tool.run(arguments + ["--output", "absent/hypotheses"], in: folder())
         #expect((run.code, run.output) == (73, ""))

@@ -4,7 +4,7 @@ import Testing
 @Suite("Help and usage")
 struct HelpTests {
     /// To write the golden texts anew after a change, run the tests with UNROLL_WRITE_GOLDEN set to their folder, and read the difference.
-    @Test(arguments: ["", "demo", "train", "translate", "evaluate", "compare", "data", "data dates", "data copying", "info"])
+    @Test(arguments: ["", "demo", "train", "translate", "evaluate", "compare", "data", "data dates", "data copying", "info", "bench"])
     func helpIsTheTextThatWasAgreedOn(command: String) throws {
         let folder = try Scratch()
         let words = command.split(separator: " ").map(String.init)
@@ -47,6 +47,9 @@ struct HelpTests {
             "Error: The value 'test' is invalid for '--split <split>'. Please provide one of 'training' and 'held-out'."
         ),
         (["data", "copying", "--shortest", "5", "--longest", "4"], "Error: --shortest must be from 1 to 4, not 5"),
+        (["bench", "--runs", "0"], "Error: --runs must be from 1 to 1000000, not 0"),
+        (["bench", "--runs", "1.5"], "Error: The value '1.5' is invalid for '--runs <runs>'"),
+        (["bench", "--threads", "0"], "Error: --threads must be from 1 to 1024, not 0"),
         (["data", "copying", "--count=-1"], "Error: --count must be from 0 to 100000000, not -1"),
     ])
     func wrongUsageIsSaidWithCode64(arguments: [String], message: String) throws {

@@ -78,6 +78,10 @@ struct ModelFileTests {
         #expect(
             try refusal(Data("task: translation\n".utf8))
                 == "unroll: model: is not a safetensors file: it does not begin with a header; name a model file\n")
+        let advice = "those of a training are best.safetensors and last.safetensors in its folder"
+        #expect(
+            try refusal(TinyModel.folder.bytes("run/state.safetensors"))
+                == "unroll: model: holds numbers but no translation model; \(advice)\n")
         let folder = try Scratch()
         try folder.write(plain, to: "plain.safetensors")
         let text = try Tool.run(["info", "plain.safetensors"], in: folder)

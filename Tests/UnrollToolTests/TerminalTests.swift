@@ -5,12 +5,16 @@ import Testing
 
 @Suite("What a person at a terminal sees")
 struct TerminalTests {
-    @Test(arguments: [
-        (20, "step 1/2  loss 0.5"), (21, "step 1/2  loss 0.5"), (22, "step 1/2  loss 0.5"), (18, "step 1/2  loss 0.5"), (17, "step 1/2"),
-        (8, "step 1/2"), (7, "step 1/"), (0, ""), (-1, ""), (100, "step 1/2  loss 0.5  left 3 s"),
-    ])
-    func asManyPartsAsFit(columns: Int, line: String) {
-        #expect(Terminal.fitting(["step 1/2", "loss 0.5", "left 3 s"], columns: columns) == line)
+    @Test(
+        arguments: [
+            (100, ["step 1/2  loss 0.5  left 3 s"]), (28, ["step 1/2  loss 0.5  left 3 s"]), (27, ["step 1/2  loss 0.5", "left 3 s"]),
+            (18, ["step 1/2  loss 0.5", "left 3 s"]), (17, ["step 1/2", "loss 0.5", "left 3 s"]),
+            (8, ["step 1/2", "loss 0.5", "left 3 s"]),
+            (7, ["step 1/", "loss 0.", "left 3 "]), (0, ["", "", ""]), (-1, ["", "", ""]),
+        ] as [(Int, [String])])
+    func partsInRowsThatFit(columns: Int, rows: [String]) {
+        #expect(Terminal.rows(["step 1/2", "loss 0.5", "left 3 s"], columns: columns) == rows)
+        #expect(Terminal.rows([], columns: columns) == [])
     }
 
     @Test(
@@ -29,7 +33,7 @@ struct TerminalTests {
 
     #if os(Linux)
         /// A training on a terminal of 40 columns.
-        @Test func theLineOfProgressFitsAndIsWrittenOver() throws {
+        @Test func progressFitsAndIsWrittenOver() throws {
             let folder = try TinyModel.scratch()
             let master = open("/dev/ptmx", O_RDWR | O_NOCTTY)
             defer { close(master) }
@@ -55,11 +59,16 @@ struct TerminalTests {
             process.waitUntilExit()
             #expect(process.terminationStatus == 0)
 
-            let pieces = String(decoding: seen, as: UTF8.self).replacing("\r\n", with: "\n").components(separatedBy: "\r\u{1B}[2K")
-            let live = pieces.dropFirst().filter { $0.hasPrefix("step ") }
+            // To the first of some rows, and all erased from there on.
+            let pieces = String(decoding: seen, as: UTF8.self).replacing("\r\n", with: "\n").split(separator: /\r\u{1B}\[[1-9]A\u{1B}\[J/)
+            let live = pieces.map { $0.split(separator: "\n").drop { !$0.hasPrefix("step ") } }.filter { !$0.isEmpty }
             #expect(live.count == 6)
-            #expect(live.allSatisfy { $0.count < 40 && !$0.contains("\n") }, "\(live)")
-            #expect(live.last?.hasPrefix("step 60/60  loss ") == true)
+            for rows in live {
+                #expect(rows.count > 1 && rows.allSatisfy { $0.count < 40 }, "\(rows)")
+                let names = ["step", "loss", "perplexity", "left", "epoch", "tokens/s", "gradient", "rate"]
+                #expect(names.allSatisfy { rows.joined(separator: " ").contains($0) }, "\(rows)")
+            }
+            #expect(live.last?.first?.hasPrefix("step 60/60  loss ") == true)
             #expect(pieces.last?.hasPrefix("validation at step 60  ") == true, "the last thing that is left is a whole line")
             #expect(pieces.last?.hasSuffix("\n") == true)
         }

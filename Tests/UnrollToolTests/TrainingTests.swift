@@ -108,6 +108,30 @@ struct TrainingTests {
         #expect(try folder.bytes("a/b/c/recipe.yaml") == before)
     }
 
+    @Test(.timeLimit(.minutes(3))) func twoTrainingsInOneFolder() async throws {
+        let folder = try TinyModel.scratch()
+        let endless = ["steps", "save_every", "validate_every"].flatMap { ["--set", "training.\($0)=10000000"] }
+        let started = try Tool.start(["train", "recipe.yaml", "--out", "run"] + endless, in: folder)
+        defer { started.end() }
+        while !started.told.contains("step 10/"), started.process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+        let second = try train(folder, "run")
+        #expect(second.code == 73)
+        #expect(second.told == "unroll: run: another process trains in it; wait for its end, or choose another folder with --out\n")
+        #expect(second.output == "")
+        started.end()
+        _ = try Tool.wait(started)
+        #expect(try train(folder, "run", "--set", "training.steps=20").code == 0, "the folder is free again")
+    }
+
+    @Test func theFolderIsNamedAsItWasGiven() throws {
+        let folder = try TinyModel.scratch()
+        #expect(try train(folder, "run/", "--set", "training.steps=2").output == "finished; the best model is run/best.safetensors\n")
+        let nowhere = try train(folder, "")
+        #expect((nowhere.code, nowhere.output) == (64, ""))
+        #expect(nowhere.told == "unroll: --out needs the name of a folder\n")
+        #expect(try !folder.names.contains("best.safetensors"))
+    }
+
     @Test func stopsAtTheFirstNumberThatIsNone() throws {
         let run = try train(try TinyModel.scratch(), "run", "--set", "training.optimizer.learning_rate=1e300")
         #expect(run.code == 70)

@@ -22,8 +22,6 @@ public struct CorpusError: Error, CustomStringConvertible, Sendable, Equatable {
         case empty
         /// A number given by the caller makes no sense.
         case invalidOption
-        /// A file cannot be written.
-        case unwritable
     }
 
     /// What kind of trouble this is.

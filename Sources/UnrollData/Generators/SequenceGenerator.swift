@@ -29,16 +29,22 @@ public struct SequenceGenerator: Sendable {
     ///   - stream: which of the seed's independent streams to draw from, for example 0 to train and 1 to measure.
     /// - Throws: `CorpusError` (`.invalidOption`) where the count is negative or a length is below 1.
     public func examples(count: Int, lengths: ClosedRange<Int>, stream: UInt64) throws -> [Example] {
+        Array(try drawn(count: count, lengths: lengths, stream: stream))
+    }
+
+    /// The sequences that `examples` gives, each made when it is asked for: there may be more than memory holds.
+    package func drawn(count: Int, lengths: ClosedRange<Int>, stream: UInt64) throws -> some Sequence<Example> {
         guard count >= 0, lengths.lowerBound >= 1 else {
             throw CorpusError(
                 .invalidOption,
                 "\(count) sequences of \(lengths.lowerBound) to \(lengths.upperBound) symbols were asked for; a length is at least 1.")
         }
-        var generator = SplitMix64(seed, stream)
-        return (0..<count).map { index in
-            let length = lengths.lowerBound + generator.next(below: lengths.count)
-            let symbols = (0..<length).map { _ in firstToken + Int32(generator.next(below: symbolCount)) }
-            return Example(source: symbols, target: symbols, index: index)
+        return sequence(state: (SplitMix64(seed, stream), 0)) { state -> Example? in
+            guard state.1 < count else { return nil }
+            defer { state.1 += 1 }
+            let length = lengths.lowerBound + state.0.next(below: lengths.count)
+            let symbols = (0..<length).map { _ in firstToken + Int32(state.0.next(below: symbolCount)) }
+            return Example(source: symbols, target: symbols, index: state.1)
         }
     }
 

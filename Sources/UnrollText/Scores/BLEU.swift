@@ -85,7 +85,8 @@ public struct BLEU: Sendable {
             }
             // A precision of zero makes the score zero, which it should be only for lack of n-grams of that order.
             let logarithms = precisions.prefix(order).map { $0 == 0 ? -9_999_999_999 : log($0) }
-            score = brevityPenalty * exp(logarithms.reduce(0, +) / Double(order))
+            // Four logarithms of 100 come back as a little more than it.
+            score = min(100, brevityPenalty * exp(logarithms.reduce(0, +) / Double(order)))
         }
         return Score(
             score: score, precisions: precisions, brevityPenalty: brevityPenalty, statistics: statistics,

@@ -38,11 +38,11 @@ struct Demo: ParsableCommand {
         try model.write(to: folder.url.appendingPathComponent("model.safetensors"))
         let section = recipe.data.dates ?? DateSection()
         let dates = try DateGenerator(seed: section.seed).examples(count: section.validation, split: .heldOut)
-        try TableWriter.write(dates, to: "\(out)/held-out.tsv")
+        try OutputFile(folder.path(of: "held-out.tsv")).write(dates.lazy.map(\.row))
         let translator = Translator(model, options: Self.greedy)
         let score = DateScore(dates, translations: try translator.translate(dates.map(\.source)).map(\.text))
-        try show(translator, dates)
-        try Output.line(next("\(out)/model.safetensors"))
+        try show(translator, dates, in: folder)
+        try Output.line(next(folder))
         if let worst = score.worst {
             try Output.line("worst locale: \(worst.locale), \(worst.share.asPercentage) of \(worst.total)")
         }
@@ -61,12 +61,12 @@ struct Demo: ParsableCommand {
         let interruption = Interruption()
         let outcome = try prepared.trainer(directory: working, report: TrainingReport.show).run { interruption.isRequested }
         if case .interrupted = outcome { throw ExitCode(interruption.exitCode) }
-        try OutputFile("\(out)/metrics.jsonl").write(String(decoding: try Data(contentsOf: metrics), as: UTF8.self))
+        try OutputFile(folder.path(of: "metrics.jsonl")).write(String(decoding: try Data(contentsOf: metrics), as: UTF8.self))
         try FileManager.default.removeItem(at: working)
     }
 
     /// Translates one date of each of several scripts, and writes the page of where the model looked.
-    private func show(_ translator: Translator, _ dates: [DateExample]) throws {
+    private func show(_ translator: Translator, _ dates: [DateExample], in folder: TrainingFolder) throws {
         let wanted = ["en", "de", "ru", "fa", "ar", "hi", "zh", "ja", "ko", "th", "el", "he"]
         let chosen = wanted.compactMap { language in
             dates.first {
@@ -81,19 +81,22 @@ struct Demo: ParsableCommand {
         let alignments = translations.compactMap(\.alignment)
         if let first = alignments.first { try Output.line("\nwhere it looked:\n\(first.terminalText())") }
         let page = AlignmentPage(title: "How the network reads dates", alignments: alignments)
-        try OutputFile("\(out)/alignment.html").write(page.html)
+        try OutputFile(folder.path(of: "alignment.html")).write(page.html)
     }
 
-    private func next(_ model: String) -> String {
-        """
+    /// What to try, in lines that can be pasted into the shell that the demo was started from.
+    private func next(_ folder: TrainingFolder) -> String {
+        let unroll = Shell.quoted(Shell.invocation(CommandLine.arguments[0], in: FileManager.default.currentDirectoryPath))
+        let model = Shell.quoted(folder.path(of: "model.safetensors"))
+        return """
 
-        the model:             \(model)
-        where it looked:       \(out)/alignment.html  (open it in a browser)
-        try it:                echo "3. März 1987" | unroll translate \(model)
-        see its scores:        echo "3. März 1987" | unroll translate \(model) --json --best 3
-        what the file holds:   unroll info \(model)
-        train your own:        unroll train \(out)/recipe.yaml --out runs/dates --set training.steps=3000
-        """
+            the model:             \(folder.path(of: "model.safetensors"))
+            where it looked:       \(folder.path(of: "alignment.html"))  (open it in a browser)
+            try it:                echo "3. März 1987" | \(unroll) translate \(model)
+            see its scores:        echo "3. März 1987" | \(unroll) translate \(model) --json --best 3
+            what the file holds:   \(unroll) info \(model)
+            train your own:        \(unroll) train \(Shell.quoted(folder.path(of: "recipe.yaml"))) --out runs/dates --set training.steps=3000
+            """
     }
 
     private static var greedy: SearchOptions {

@@ -35,11 +35,7 @@ struct MakeData: ParsableCommand {
 
         func run() throws {
             let dates = try DateGenerator(seed: seed).examples(count: count, split: split == .training ? .training : .heldOut)
-            if let out {
-                try TableWriter.write(dates, to: out)
-            } else {
-                try Output.write(dates.map { "\($0.source)\t\($0.target)\t\($0.locale)\n" }.joined())
-            }
+            try MakeData.write(dates.lazy.map(\.row), to: out)
         }
     }
 
@@ -75,14 +71,30 @@ struct MakeData: ParsableCommand {
 
         func run() throws {
             let generator = try SequenceGenerator(seed: seed, symbolCount: symbols, firstToken: 0)
-            let rows = try generator.examples(count: count, lengths: shortest...longest, stream: 0).map { example in
-                [generator.text(of: example.source), generator.text(of: example.target)]
+            let rows = try generator.drawn(count: count, lengths: shortest...longest, stream: 0).lazy.map {
+                "\(generator.text(of: $0.source))\t\(generator.text(of: $0.target))\n"
             }
-            if let out {
-                try TableWriter.write(rows, to: out)
-            } else {
-                try Output.write(rows.map { $0.joined(separator: "\t") + "\n" }.joined())
-            }
+            try MakeData.write(rows, to: out)
         }
     }
+
+    /// Writes rows to a file or to standard output, some at a time: there may be more than memory holds.
+    private static func write(_ rows: some Sequence<String>, to path: String?) throws {
+        let file = try path.map(OutputFile.init)
+        let portions = sequence(state: rows.makeIterator()) { rows -> String? in
+            var portion = ""
+            while portion.utf8.count < 1 << 16, let row = rows.next() { portion += row }
+            return portion.isEmpty ? nil : portion
+        }
+        if let file {
+            try file.write(portions)
+        } else {
+            for portion in portions { try Output.write(portion) }
+        }
+    }
+}
+
+extension DateExample {
+    /// A line: source, target and locale, with tabs between.
+    var row: String { "\(source)\t\(target)\t\(locale)\n" }
 }

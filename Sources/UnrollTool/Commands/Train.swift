@@ -50,9 +50,9 @@ struct Train: ParsableCommand {
         // Only now is it certain that the recipe fits what was resumed.
         if resume { try folder.write(recipe: prepared.model.recipe) }
         switch outcome {
-        case .finished: try Output.line("finished; the best model is \(out)/best.safetensors")
+        case .finished: try Output.line("finished; the best model is \(folder.path(of: "best.safetensors"))")
         case .stoppedEarly(let step):
-            try Output.line("stopped at step \(step), no longer improving; the best model is \(out)/best.safetensors")
+            try Output.line("stopped at step \(step), no longer improving; the best model is \(folder.path(of: "best.safetensors"))")
         case .interrupted(let step):
             try Output.line("stopped at step \(step); go on with --resume")
             throw ExitCode(interruption.exitCode)

@@ -8,7 +8,7 @@ struct Translate: ParsableCommand {
         abstract: "Translate lines of text with a trained model.",
         usage: "unroll translate <model> [<input>] [<options>]",
         discussion: """
-            Reads lines from a file or from standard input and writes one line for each, in order; an empty line gives an empty one. Lines \
+            Reads lines from a file or from standard input and writes one line for each, in order; a blank line gives an empty one. Lines \
             that come slowly through a pipe are answered as they come, others in batches. A sentence comes out the same, to the bit of its \
             score, whatever stands beside it.
 

@@ -4,8 +4,10 @@ import UnrollModules
 import UnrollTensors
 
 extension Catalogue {
-    /// Sequence to sequence in the configurations that papers and recipes use.
-    static let models: [CatalogueEntry] = [
+    /// Sequence to sequence and language models in the configurations that papers and recipes use.
+    static let models: [CatalogueEntry] = translations + languageModels
+
+    private static let translations: [CatalogueEntry] = [
         translation("Sutskever 2014: 2 + 2 LSTM layers, copied state, reversed source") {
             $0.cell = .lstm
             $0.attention = .none
@@ -56,6 +58,16 @@ extension Catalogue {
         },
         translation("GRU, no attention, input feeding") {
             $0.attention = .none
+            $0.inputFeeding = true
+        },
+        translation("GRU reset after the product, additive attention, concatenated read-out") {
+            $0.resetGate = .afterProduct
+            $0.readout = .concatenated
+        },
+        translation("LSTM, general attention, concatenated read-out, input feeding") {
+            $0.cell = .lstm
+            $0.attention = .general
+            $0.readout = .concatenated
             $0.inputFeeding = true
         },
         translation("GRU, additive attention, dropout while training", isTraining: true) { $0.dropout = 0.2 },

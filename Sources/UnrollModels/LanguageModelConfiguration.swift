@@ -1,0 +1,56 @@
+import UnrollModules
+import UnrollTensors
+
+/// What a recurrent language model is made of.
+public struct LanguageModelConfiguration: Codable, Sendable, Equatable {
+    /// The recurrent cell.
+    public var cell = CellKind.lstm
+    /// Where a GRU's reset gate acts.
+    public var resetGate = ResetGate.beforeProduct
+    /// What an LSTM's forget-gate bias starts at.
+    public var forgetBias = 1.0
+    /// How the cells' W start.
+    public var inputInitializer = Initializer.xavierUniform
+    /// How the cells' U start.
+    public var hiddenInitializer = Initializer.orthogonal
+    /// Width of a token's vector.
+    public var embedding = 200
+    /// Units of a cell.
+    public var hidden = 200
+    /// Layers above one another.
+    public var layers = 2
+    /// Whether the embedding is the output layer's weight. Press & Wolf 2017.
+    public var tiedEmbeddings = false
+    /// The probability of dropout on embeddings, between layers and before the output layer: never from step to step.
+    public var dropout = 0.0
+
+    /// The defaults: Zaremba's small network, two LSTM layers of 200.
+    public init() {}
+
+    /// Reads the keys that are given; the others have their defaults.
+    ///
+    /// - Throws: `DecodingError`, with the key, for a value of another type or out of range.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        cell = try values.value(.cell, default: cell)
+        resetGate = try values.value(.resetGate, default: resetGate)
+        forgetBias = try values.value(.forgetBias, default: forgetBias)
+        inputInitializer = try values.value(.inputInitializer, default: inputInitializer)
+        hiddenInitializer = try values.value(.hiddenInitializer, default: hiddenInitializer)
+        embedding = try values.count(.embedding, default: embedding)
+        hidden = try values.count(.hidden, default: hidden)
+        layers = try values.count(.layers, default: layers)
+        tiedEmbeddings = try values.value(.tiedEmbeddings, default: tiedEmbeddings)
+        dropout = try values.probability(.dropout, default: dropout)
+        if tiedEmbeddings, embedding != hidden {
+            throw values.invalid(
+                .tiedEmbeddings, "needs 'embedding' and 'hidden' to be equal, not \(embedding) and \(hidden): one table serves both ends")
+        }
+    }
+
+    /// The variants of the cells' equations.
+    var cellOptions: CellOptions {
+        CellOptions(
+            inputInitializer: inputInitializer, hiddenInitializer: hiddenInitializer, forgetBias: forgetBias, resetGate: resetGate)
+    }
+}

@@ -1,0 +1,99 @@
+import Testing
+import UnrollBenchmarks
+
+@Suite struct WorkloadTests {
+    private static let small = [
+        "lm-ptb-small-lstm:vocabulary=31,hidden=6,batch=3,time=5", "lm-ptb-medium-lstm:vocabulary=31,hidden=5,batch=1,time=1,layers=1",
+        "lm-char-gru256:hidden=7,batch=3,time=6", "lm-char-gru256-lecture:hidden=7,batch=3,time=6",
+        "lm-char-rnn256:hidden=7,batch=2,time=6",
+        "seq2seq-attention:source-vocabulary=19,target-vocabulary=17,embedding=5,hidden=6,batch=3,source-time=4,target-time=5",
+        "lstm-adding400:hidden=7,batch=4,time=11", "lstm-adding400:input=1,hidden=1,batch=1,time=2", "tiny-ops:repetitions=1,side=1",
+        "lstm-forward-b1:hidden=5,time=1", "lstm-forward-b32:hidden=5,input=3,batch=2,time=3", "lstm-forward-h128:time=1",
+        "gemm:rows=3,inputs=5,outputs=7", "gemm-unpacked:rows=1,inputs=1,outputs=1", "bandwidth:elements=7",
+    ]
+
+    @Test(arguments: small)
+    func stepsGiveFiniteResults(_ name: String) throws {
+        let workload = try Workload(named: name)
+        #expect(workload.name == name)
+        let measurement = Measurement(of: workload, runs: 2, warmUp: 1)
+        #expect(measurement.result.isFinite && measurement.result != 0)
+        #expect((measurement.runs, measurement.best > 0, measurement.median >= measurement.best) == (2, true, true))
+        let trains = ["lm", "seq2seq", "lstm-adding400"].contains { name.hasPrefix($0) }
+        #expect((measurement.shares != nil) == trains)
+        if let shares = measurement.shares { #expect(abs(shares.forward + shares.backward + shares.update - 1) < 1e-9) }
+    }
+
+    @Test func everyWorkloadIsTried() {
+        let tried = Set(Self.small.map { String($0.prefix { $0 != ":" }) })
+        #expect(tried == Set(Workload.all.map(\.name)))
+        #expect(Set(Workload.all.map(\.name)).count == Workload.all.count)
+    }
+
+    /// Counted by hand, one product after the other: rows × inputs × outputs, twice for multiplication and addition.
+    @Test func operationsAreThoseOfTheProducts() throws {
+        let operations = { (name: String) in try Workload(named: name).operations }
+        // 6 tokens; two layers of 4 gates with 3 units and 3 inputs; 5 words. Each product has two gradients of its own size.
+        let layer = 6 * (12 * 3 + 12 * 3)
+        #expect(try operations("lm-ptb-small-lstm:vocabulary=5,hidden=3,batch=2,time=3") == Double(2 * 3 * (2 * layer + 6 * 3 * 5)))
+        #expect(
+            try operations("lm-char-gru256:vocabulary=5,hidden=3,batch=2,time=3,layers=1")
+                == Double(2 * 3 * (6 * (9 * 3 + 9 * 3) + 6 * 3 * 5)))
+        #expect(
+            try operations("lm-char-rnn256:vocabulary=5,hidden=3,batch=2,time=3,layers=1")
+                == Double(2 * 3 * (6 * (3 * 3 + 3 * 3) + 6 * 3 * 5)))
+        // 4 steps of 2 rows, 12 gates of 3 units: input [2] forward and for its weight, state [3] forward and for both; the last line thrice.
+        #expect(
+            try operations("lstm-adding400:hidden=3,batch=2,time=4")
+                == Double(2 * (8 * 12 * 2 * 2 + 8 * 12 * 3 * 3 + 3 * 2 * 3 * 1)))
+        // Two directions of 3 gates with 3 units over inputs of 2; keys 6 → 3; bridge 6 → 3; cell 2 + 6 + 3 → 9; query 3 → 3; scores over 5
+        // places of 3 and sums of 6; output 3 + 6 + 2 → 7. Batch 2, 5 source and 4 target steps.
+        let encoder = 2 * 10 * (9 * 2 + 9 * 3)
+        let reading = 10 * 6 * 3 + 2 * 6 * 3 + 8 * 3 * 3 + 8 * 5 * (3 + 6)
+        let writing = 8 * (2 + 6 + 3) * 9 + 8 * (3 + 6 + 2) * 7
+        #expect(
+            try operations("seq2seq-attention:target-vocabulary=7,embedding=2,hidden=3,batch=2,source-time=5,target-time=4")
+                == Double(2 * 3 * (encoder + reading + writing)))
+        #expect(try operations("lstm-forward-b1:input=2,hidden=3,batch=4,time=5") == Double(2 * 20 * (12 * 2 + 12 * 3)))
+        #expect(try operations("gemm:rows=2,inputs=3,outputs=5") == 60)
+        #expect(try operations("gemm-unpacked:rows=2,inputs=3,outputs=5") == 60)
+        #expect(try operations("tiny-ops") == 0)
+        #expect(try (Workload(named: "tiny-ops").parts, Workload(named: "bandwidth:elements=10").bytes) == (200, 120))
+    }
+
+    /// The floors that these workloads are known by, at 125 GFLOP/s.
+    @Test(arguments: [
+        ("lm-ptb-small-lstm", 51.0), ("lm-ptb-medium-lstm", 445), ("lm-char-gru256", 79), ("lm-char-rnn256", 27), ("lstm-adding400", 41),
+        ("seq2seq-attention", 1420), ("lstm-forward-h128", 13.5), ("lstm-forward-b32", 54),
+    ])
+    func floorsAtTheStatedPeak(_ name: String, _ milliseconds: Double) throws {
+        #expect(abs(try Workload(named: name).floor() / milliseconds - 1) < 0.02)
+        #expect(try Workload(named: name).floor(at: 250e9) == Workload(named: name).floor() / 2)
+    }
+
+    @Test func otherSizesAreOthersWorkloads() throws {
+        let workload = try Workload(named: "lm-char-gru256:hidden=37,batch=1")
+        #expect(workload.name == "lm-char-gru256:hidden=37,batch=1")
+        #expect(workload.sizes.map { "\($0.name) \($0.value)" } == ["vocabulary 65", "layers 2", "hidden 37", "batch 1", "time 64"])
+    }
+
+    @Test(arguments: [
+        (
+            "lm-ptb-smal-lstm",
+            "no workload is called 'lm-ptb-smal-lstm'; did you mean 'lm-ptb-small-lstm'? The workloads are lm-ptb-small-lstm, "
+        ),
+        ("", "no workload is called ''. The workloads are lm-ptb-small-lstm, lm-ptb-medium-lstm, "),
+        ("gemm:row=3", "'gemm' has no size 'row'; did you mean 'rows'? Its sizes are rows, inputs, outputs"),
+        ("gemm:wörter=3", "'gemm' has no size 'wörter'. Its sizes are rows, inputs, outputs"),
+        ("gemm:rows", "'gemm:rows': 'rows' is not a size such as 'batch=8', from 1 to 100000000"),
+        ("gemm:", "'gemm:': '' is not a size such as 'batch=8', from 1 to 100000000"),
+        ("gemm:rows=0", "'gemm:rows=0': 'rows=0' is not a size such as 'batch=8', from 1 to 100000000"),
+        ("gemm:rows=-1", "'gemm:rows=-1': 'rows=-1' is not a size such as 'batch=8', from 1 to 100000000"),
+        ("gemm:rows=9223372036854775808", "'gemm:rows=9223372036854775808': 'rows=9223372036854775808' is not a size"),
+        ("gemm:rows=3,", "'gemm:rows=3,': '' is not a size such as 'batch=8', from 1 to 100000000"),
+    ])
+    func whatThereIsNotIsSaid(_ name: String, _ message: String) {
+        let error = #expect(throws: WorkloadError.self) { try Workload(named: name) }
+        #expect(error?.description.hasPrefix(message) == true, "\(error?.description ?? "")")
+    }
+}
