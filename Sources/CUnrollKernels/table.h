@@ -48,18 +48,18 @@
     ACTION(dropout, (ptrdiff_t count, uint64_t key, double probability, const void *x, void *y), (count, key, probability, x, y))
 
 #define UNROLL_OPTIMISERS(ACTION) \
-    ACTION(sgd, (ptrdiff_t count, double rate, double momentum, bool nesterov, double weight_decay, const void *gradient, void *velocity, \
-                 void *weights), \
-           (count, rate, momentum, nesterov, weight_decay, gradient, velocity, weights)) \
+    ACTION(sgd, (ptrdiff_t count, double rate, double momentum, bool nesterov, double weight_decay, double scale, const void *gradient, \
+                 void *velocity, void *weights), \
+           (count, rate, momentum, nesterov, weight_decay, scale, gradient, velocity, weights)) \
     ACTION(adam, (ptrdiff_t count, double rate, double beta1, double beta2, double epsilon, double correction1, double correction2, \
-                  double weight_decay, bool decoupled, const void *gradient, void *first, void *second, void *weights), \
-           (count, rate, beta1, beta2, epsilon, correction1, correction2, weight_decay, decoupled, gradient, first, second, weights)) \
-    ACTION(adadelta, (ptrdiff_t count, double rate, double rho, double epsilon, double weight_decay, const void *gradient, \
+                  double weight_decay, bool decoupled, double scale, const void *gradient, void *first, void *second, void *weights), \
+           (count, rate, beta1, beta2, epsilon, correction1, correction2, weight_decay, decoupled, scale, gradient, first, second, weights)) \
+    ACTION(adadelta, (ptrdiff_t count, double rate, double rho, double epsilon, double weight_decay, double scale, const void *gradient, \
                       void *square_average, void *update_average, void *weights), \
-           (count, rate, rho, epsilon, weight_decay, gradient, square_average, update_average, weights)) \
+           (count, rate, rho, epsilon, weight_decay, scale, gradient, square_average, update_average, weights)) \
     ACTION(rmsprop, (ptrdiff_t count, double rate, double alpha, double epsilon, double momentum, double weight_decay, \
-                     const void *gradient, void *square_average, void *velocity, void *weights), \
-           (count, rate, alpha, epsilon, momentum, weight_decay, gradient, square_average, velocity, weights))
+                     double scale, const void *gradient, void *square_average, void *velocity, void *weights), \
+           (count, rate, alpha, epsilon, momentum, weight_decay, scale, gradient, square_average, velocity, weights))
 
 #define UNROLL_PRODUCTS(ACTION, VALUE) \
     VALUE(size_t, packed_bytes, (ptrdiff_t k, ptrdiff_t n), (k, n)) \

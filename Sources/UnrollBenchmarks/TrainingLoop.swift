@@ -39,8 +39,7 @@ struct TrainingLoop<Model: Module> {
             return result
         }
         let backwardEnd = clock.now
-        let merged = gradients.merged()
-        optimizer.update(merged.clipped(norm: merged.norm, limit: clipNorm), rate: rate)
+        optimizer.update(gradients, rate: rate, scale: gradients.clippingFactor(limit: clipNorm))
         let phases = TrainingPhases(forward: forwardEnd - start, backward: backwardEnd - forwardEnd, update: clock.now - backwardEnd)
         return (WorkloadStep(phases: phases) { value }, extra)
     }

@@ -82,7 +82,7 @@ extension Module {
     }
 }
 
-/// The gradients of a model's parameters, in the order of its walk.
+/// The gradients of a model's parameters, in the order of its walk. Each row of an embedding's occurs once at most.
 public struct ModelGradients: Sendable {
     /// One for each parameter; nil for one that the loss does not depend on.
     public var values: [Gradient?]
@@ -114,5 +114,5 @@ public func valueAndGradients<Extra>(
         preconditionFailure("the loss used a parameter of shape \((owner as? Parameter)?.shape ?? []) that the model does not visit")
     }
     let gradients = tape.gradients(of: value)
-    return (value.scalar, ModelGradients(values: parameters.map { gradients[$0.parameter] }), extra)
+    return (value.scalar, ModelGradients(values: parameters.map { gradients[$0.parameter]?.merged }), extra)
 }

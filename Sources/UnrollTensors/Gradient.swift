@@ -6,6 +6,11 @@ public enum Gradient: Sendable {
     case dense(Tensor)
     case rows(RowGradient)
 
+    /// The same gradient with each used row once, in ascending order.
+    package var merged: Gradient {
+        if case .rows(let rows) = self { .rows(rows.merged) } else { self }
+    }
+
     /// The whole gradient, zeros included.
     public var dense: Tensor {
         switch self {
@@ -47,7 +52,7 @@ public struct RowGradient: Sendable {
 
     /// The same gradient with each used row once, in ascending order.
     package var merged: RowGradient {
-        guard zip(indices, indices.dropFirst()).contains(where: { $0 >= $1 }) else { return self }
+        if zip(indices, indices.dropFirst()).allSatisfy(<) { return self }
         let unique = Set(indices).sorted()
         var position = [Int32: Int32](minimumCapacity: unique.count)
         for (place, row) in unique.enumerated() { position[row] = Int32(place) }

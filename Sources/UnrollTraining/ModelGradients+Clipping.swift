@@ -3,15 +3,7 @@ import UnrollModules
 import UnrollTensors
 
 extension ModelGradients {
-    /// Each row of an embedding's gradient once: what clipping by value needs, and what spares norm and update from merging anew.
-    func merged() -> ModelGradients {
-        ModelGradients(
-            values: values.map { gradient in
-                if case .rows(let rows) = gradient { .rows(rows.merged) } else { gradient }
-            })
-    }
-
-    /// √Σ g² over all parameters.
+    /// ‖g‖ = √Σ g² over all parameters.
     public var norm: Double {
         values.reduce(0) { $0 + ($1?.sumOfSquares ?? 0) }.squareRoot()
     }
@@ -21,16 +13,19 @@ extension ModelGradients {
         ModelGradients(values: values.map { $0?.map { $0 * factor } })
     }
 
-    /// Clipping by global norm (Pascanu 2013): g ← g · min(1, limit / ‖g‖).
-    func clipped(norm: Double, limit: Double?) -> ModelGradients {
-        guard let limit, norm > limit else { return self }
-        return scaled(by: limit / norm)
+    /// min(1, limit / ‖g‖), what clipping by the global norm multiplies every gradient by (Pascanu 2013). The optimiser takes it as its scale.
+    ///
+    /// - Parameters:
+    ///   - limit: the largest norm that is left as it is.
+    ///   - norm: ‖g‖, if it is known already.
+    public func clippingFactor(limit: Double, norm: Double? = nil) -> Double {
+        let norm = norm ?? self.norm
+        return norm > limit ? limit / norm : 1
     }
 
     /// Clipping by value: every element into −limit…limit.
-    func clipped(value limit: Double?) -> ModelGradients {
-        guard let limit else { return self }
-        return ModelGradients(values: values.map { $0?.map { $0.clamped(to: limit) } })
+    public func clipped(value limit: Double) -> ModelGradients {
+        ModelGradients(values: values.map { $0?.map { $0.clamped(to: limit) } })
     }
 
     /// The sum of two calls' gradients.
@@ -39,7 +34,7 @@ extension ModelGradients {
             values: zip(values, other.values).map { a, b in
                 switch (a, b) {
                 case (nil, let only), (let only, nil): only
-                case (.rows(let a)?, .rows(let b)?): .rows(a.joined(with: b))
+                case (.rows(let a)?, .rows(let b)?): .rows(a.joined(with: b).merged)
                 case (let a?, let b?): .dense(a.dense + b.dense)
                 }
             })

@@ -29,8 +29,13 @@ public final class Optimizer {
         }
     }
 
-    /// One update with the learning rate `rate`. A parameter without a gradient stays as it is.
-    public func update(_ gradients: ModelGradients, rate: Double) {
+    /// One update. A parameter without a gradient stays as it is.
+    ///
+    /// - Parameters:
+    ///   - gradients: in the order of the parameters.
+    ///   - rate: the learning rate of this update.
+    ///   - scale: what the gradients are multiplied by on the way, such as the factor of `ModelGradients.clippingFactor`.
+    public func update(_ gradients: ModelGradients, rate: Double, scale: Double = 1) {
         updateCount += 1
         for (index, named) in parameters.enumerated() {
             guard let gradient = gradients.values[index] else { continue }
@@ -39,19 +44,19 @@ public final class Optimizer {
             parameter.update { weights in
                 switch gradient {
                 case .dense(let gradient):
-                    apply(index, start: 0, count: gradient.count, gradient: gradient.pointer, weights, type, rate)
+                    apply(index, start: 0, count: gradient.count, gradient: gradient.pointer, weights, type, rate, scale)
                 case .rows(let rows):
                     let rows = rows.merged
                     let width = parameter.shape[-1]
                     var next = 0
                     for (place, row) in rows.indices.enumerated() {
                         let start = Int(row) * width
-                        apply(index, start: next, count: start - next, gradient: nil, weights, type, rate)
+                        apply(index, start: next, count: start - next, gradient: nil, weights, type, rate, scale)
                         let pointer = rows.values.pointer + place * width * type.width
-                        apply(index, start: start, count: width, gradient: pointer, weights, type, rate)
+                        apply(index, start: start, count: width, gradient: pointer, weights, type, rate, scale)
                         next = start + width
                     }
-                    apply(index, start: next, count: parameter.shape.count - next, gradient: nil, weights, type, rate)
+                    apply(index, start: next, count: parameter.shape.count - next, gradient: nil, weights, type, rate, scale)
                 }
             }
         }
@@ -59,7 +64,7 @@ public final class Optimizer {
 
     private func apply(
         _ index: Int, start: Int, count: Int, gradient: UnsafeMutableRawPointer?, _ weights: UnsafeMutableRawPointer, _ type: ScalarType,
-        _ rate: Double
+        _ rate: Double, _ scale: Double
     ) {
         guard count > 0 else { return }
         let at = start * type.width
@@ -68,21 +73,21 @@ public final class Optimizer {
         switch settings.kind {
         case .sgd:
             unroll_sgd(
-                type.kernel, count, rate, settings.momentum, settings.nesterov, settings.weightDecay, gradient, memory.first, weights)
+                type.kernel, count, rate, settings.momentum, settings.nesterov, settings.weightDecay, scale, gradient,
+                memory.first, weights)
         case .adam, .adamw:
             unroll_adam(
                 type.kernel, count, rate, settings.beta1, settings.beta2, settings.epsilon ?? 1e-8, 1 - pow(settings.beta1, updateCount),
-                1 - pow(settings.beta2, updateCount), settings.weightDecay, settings.kind == .adamw, gradient, memory[0], memory[1], weights
+                1 - pow(settings.beta2, updateCount), settings.weightDecay, settings.kind == .adamw, scale, gradient, memory[0], memory[1], weights
             )
         case .adadelta:
             unroll_adadelta(
-                type.kernel, count, rate, settings.decay ?? 0.9, settings.epsilon ?? 1e-6, settings.weightDecay, gradient, memory[0],
+                type.kernel, count, rate, settings.decay ?? 0.9, settings.epsilon ?? 1e-6, settings.weightDecay, scale, gradient, memory[0],
                 memory[1], weights)
         case .rmsprop:
             unroll_rmsprop(
                 type.kernel, count, rate, settings.decay ?? 0.99, settings.epsilon ?? 1e-8, settings.momentum, settings.weightDecay,
-                gradient,
-                memory[0], memory.count > 1 ? memory[1] : nil, weights)
+                scale, gradient, memory[0], memory.count > 1 ? memory[1] : nil, weights)
         }
     }
 

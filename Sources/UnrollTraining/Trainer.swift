@@ -127,23 +127,24 @@ public final class Trainer<Task: TrainingTask> {
             state.window.tokens += result.extra
             sum = sum?.adding(result.gradients) ?? result.gradients
             if part == configuration.accumulate - 1, let total = sum {
-                let mean = configuration.accumulate == 1 ? total : total.scaled(by: 1 / Double(configuration.accumulate))
-                let gradients = mean.merged()
+                let gradients = configuration.accumulate == 1 ? total : total.scaled(by: 1 / Double(configuration.accumulate))
                 let norm = gradients.norm
                 guard norm.isFinite else { throw notFinite(item, key.split(part), gradients, step: step) }
                 state.window.gradientNorm += norm
-                optimizer.update(clipped(gradients, norm: norm), rate: rate(step))
+                apply(gradients, norm: norm, rate: rate(step))
             }
         }
         state.step = step
         state.window.updates += 1
     }
 
-    /// By value, then by the norm of what is left.
-    private func clipped(_ gradients: ModelGradients, norm: Double) -> ModelGradients {
-        guard let limit = configuration.clipValue else { return gradients.clipped(norm: norm, limit: configuration.clipNorm) }
-        let clipped = gradients.clipped(value: limit)
-        return clipped.clipped(norm: clipped.norm, limit: configuration.clipNorm)
+    /// Clips by value, then by the norm of what is left.
+    private func apply(_ gradients: ModelGradients, norm: Double, rate: Double) {
+        let clipped = configuration.clipValue.map { gradients.clipped(value: $0) }
+        let scale = configuration.clipNorm.map { limit in
+            clipped?.clippingFactor(limit: limit) ?? gradients.clippingFactor(limit: limit, norm: norm)
+        }
+        optimizer.update(clipped ?? gradients, rate: rate, scale: scale ?? 1)
     }
 
     private func nextItem(_ items: inout () throws -> Task.Item?) throws -> Task.Item {

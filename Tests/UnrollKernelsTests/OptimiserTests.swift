@@ -12,25 +12,25 @@ import Testing
         "SGD", "SGD decay", "momentum", "Nesterov", "Adam", "Adam decay", "AdamW", "Adadelta", "RMSprop", "RMSprop momentum",
     ]
 
-    static func step<Scalar: KernelScalar>(_ name: String, _ type: Scalar.Type) -> Step<Scalar> {
+    static func step<Scalar: KernelScalar>(_ name: String, _ type: Scalar.Type, scale: Double = 1) -> Step<Scalar> {
         { count, g, first, second, w, t in
             let correction1 = 1 - pow(0.8, Double(t)), correction2 = 1 - pow(0.95, Double(t))
             switch name {
-            case "SGD": unroll_sgd(Scalar.tag, count, 0.1, 0, false, 0, g, nil, w)
-            case "SGD decay": unroll_sgd(Scalar.tag, count, 0.1, 0, false, 0.05, g, nil, w)
-            case "momentum": unroll_sgd(Scalar.tag, count, 0.1, 0.9, false, 0.05, g, first, w)
-            case "Nesterov": unroll_sgd(Scalar.tag, count, 0.1, 0.9, true, 0.05, g, first, w)
+            case "SGD": unroll_sgd(Scalar.tag, count, 0.1, 0, false, 0, scale, g, nil, w)
+            case "SGD decay": unroll_sgd(Scalar.tag, count, 0.1, 0, false, 0.05, scale, g, nil, w)
+            case "momentum": unroll_sgd(Scalar.tag, count, 0.1, 0.9, false, 0.05, scale, g, first, w)
+            case "Nesterov": unroll_sgd(Scalar.tag, count, 0.1, 0.9, true, 0.05, scale, g, first, w)
             case "Adam":
                 unroll_adam(
-                    Scalar.tag, count, 0.01, 0.9, 0.999, 1e-8, 1 - pow(0.9, Double(t)), 1 - pow(0.999, Double(t)), 0, false, g, first,
-                    second, w)
+                    Scalar.tag, count, 0.01, 0.9, 0.999, 1e-8, 1 - pow(0.9, Double(t)), 1 - pow(0.999, Double(t)), 0, false, scale,
+                    g, first, second, w)
             case "Adam decay":
-                unroll_adam(Scalar.tag, count, 0.01, 0.8, 0.95, 1e-6, correction1, correction2, 0.1, false, g, first, second, w)
+                unroll_adam(Scalar.tag, count, 0.01, 0.8, 0.95, 1e-6, correction1, correction2, 0.1, false, scale, g, first, second, w)
             case "AdamW":
-                unroll_adam(Scalar.tag, count, 0.01, 0.8, 0.95, 1e-6, correction1, correction2, 0.1, true, g, first, second, w)
-            case "Adadelta": unroll_adadelta(Scalar.tag, count, 0.5, 0.9, 1e-6, 0.1, g, first, second, w)
-            case "RMSprop": unroll_rmsprop(Scalar.tag, count, 0.01, 0.9, 1e-6, 0, 0.1, g, first, nil, w)
-            default: unroll_rmsprop(Scalar.tag, count, 0.01, 0.9, 1e-6, 0.8, 0.1, g, first, second, w)
+                unroll_adam(Scalar.tag, count, 0.01, 0.8, 0.95, 1e-6, correction1, correction2, 0.1, true, scale, g, first, second, w)
+            case "Adadelta": unroll_adadelta(Scalar.tag, count, 0.5, 0.9, 1e-6, 0.1, scale, g, first, second, w)
+            case "RMSprop": unroll_rmsprop(Scalar.tag, count, 0.01, 0.9, 1e-6, 0, 0.1, scale, g, first, nil, w)
+            default: unroll_rmsprop(Scalar.tag, count, 0.01, 0.9, 1e-6, 0.8, 0.1, scale, g, first, second, w)
             }
         }
     }
@@ -66,6 +66,21 @@ import Testing
         onEveryInstructionSet { set in
             check(Double.self, 1e-14, set)
             check(Float.self, 1e-6, set)
+        }
+    }
+
+    @Test(arguments: names)
+    func theScaleMultipliesTheGradient(_ name: String) {
+        let count = 50_001
+        onEveryInstructionSet { set in
+            var numbers = Numbers(62)
+            let start: [Float] = numbers.array(count), slots: [Float] = numbers.array(count).map { abs($0) },
+                gradient: [Float] = numbers.array(count)
+            var (w, a, b) = (start, slots, slots)
+            Self.step(name, Float.self, scale: 0.3)(count, gradient, &a, &b, &w, 3)
+            var (scaledW, scaledA, scaledB) = (start, slots, slots)
+            Self.step(name, Float.self)(count, gradient.map { 0.3 * $0 }, &scaledA, &scaledB, &scaledW, 3)
+            #expect(w == scaledW && a == scaledA && b == scaledB, "\(set) \(name)")
         }
     }
 

@@ -25,7 +25,7 @@ import UnrollTensors
             if golden.kind == "norm" {
                 let norm = gradients.norm
                 #expect(abs(norm - golden.totalNorm!) < 1e-6)
-                clipped = gradients.clipped(norm: norm, limit: golden.limit)
+                clipped = gradients.scaled(by: gradients.clippingFactor(limit: golden.limit))
             } else {
                 clipped = gradients.clipped(value: golden.limit)
             }
@@ -36,13 +36,12 @@ import UnrollTensors
         }
     }
 
-    @Test func withoutALimitNothingChanges() {
+    @Test func onlyWhatIsBeyondTheLimitIsClipped() {
         let gradients = ModelGradients(values: [.dense(Tensor([3, -4] as [Float], shape: [2])), nil])
         #expect(gradients.norm == 5)
-        #expect(gradients.clipped(norm: 5, limit: nil).values[0]!.dense.floats == [3, -4])
-        #expect(gradients.clipped(value: nil).values[0]!.dense.floats == [3, -4])
-        #expect(gradients.clipped(norm: 5, limit: 5).values[0]!.dense.floats == [3, -4])
-        #expect(gradients.clipped(norm: 5, limit: 2.5).values[0]!.dense.floats == [1.5, -2])
+        #expect(gradients.clippingFactor(limit: 5) == 1)
+        #expect(gradients.clippingFactor(limit: 2.5) == 0.5)
+        #expect(gradients.clippingFactor(limit: 2.5, norm: 10) == 0.25)
         #expect(gradients.clipped(value: 3.5).values[0]!.dense.floats == [3, -3.5])
         #expect(gradients.clipped(value: 3.5).values[1] == nil)
     }
@@ -50,7 +49,7 @@ import UnrollTensors
     @Test func rowsThatOccurTwiceCountOnce() {
         let rows = RowGradient(indices: [2, 0, 2], values: Tensor([1, 0, 5, 5, 2, 4] as [Float], shape: [3, 2]), shape: [4, 2])
         #expect(ModelGradients(values: [.rows(rows)]).norm == 75.0.squareRoot())
-        let gradients = ModelGradients(values: [.rows(rows)]).merged()
+        let gradients = ModelGradients(values: [Gradient.rows(rows).merged])
         #expect(gradients.norm == 75.0.squareRoot())
         #expect(gradients.values[0]!.dense.floats == [5, 5, 0, 0, 3, 4, 0, 0])
         #expect(gradients.clipped(value: 4).values[0]!.dense.floats == [4, 4, 0, 0, 3, 4, 0, 0])

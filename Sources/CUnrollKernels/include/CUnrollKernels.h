@@ -217,17 +217,18 @@ void unroll_rnn_backward(unroll_scalar, const unroll_sequence *, bool relu, cons
 
 // MARK: - Optimisers
 //
-// One parameter's update in place. gradient may be NULL, which stands for zeros (the rows of an embedding that no token used).
+// One parameter's update in place. gradient may be NULL, which stands for zeros (the rows of an embedding that no token used); it is
+// multiplied by scale first, which is how clipping by norm costs no walk of its own.
 
-void unroll_sgd(unroll_scalar, ptrdiff_t count, double rate, double momentum, bool nesterov, double weight_decay, const void *gradient,
-                void *velocity /* NULL without momentum */, void *weights);
+void unroll_sgd(unroll_scalar, ptrdiff_t count, double rate, double momentum, bool nesterov, double weight_decay, double scale,
+                const void *gradient, void *velocity /* NULL without momentum */, void *weights);
 /// correction1 = 1 − β1^t, correction2 = 1 − β2^t. Decoupled: AdamW's weight decay; else it is added to the gradient.
 void unroll_adam(unroll_scalar, ptrdiff_t count, double rate, double beta1, double beta2, double epsilon, double correction1, double correction2,
-                 double weight_decay, bool decoupled, const void *gradient, void *first, void *second, void *weights);
-void unroll_adadelta(unroll_scalar, ptrdiff_t count, double rate, double rho, double epsilon, double weight_decay, const void *gradient,
-                     void *square_average, void *update_average, void *weights);
+                 double weight_decay, bool decoupled, double scale, const void *gradient, void *first, void *second, void *weights);
+void unroll_adadelta(unroll_scalar, ptrdiff_t count, double rate, double rho, double epsilon, double weight_decay, double scale,
+                     const void *gradient, void *square_average, void *update_average, void *weights);
 void unroll_rmsprop(unroll_scalar, ptrdiff_t count, double rate, double alpha, double epsilon, double momentum, double weight_decay,
-                    const void *gradient, void *square_average, void *velocity /* NULL without momentum */, void *weights);
+                    double scale, const void *gradient, void *square_average, void *velocity /* NULL without momentum */, void *weights);
 
 #ifdef __cplusplus
 }
