@@ -78,7 +78,8 @@ public final class Optimizer {
         case .adam, .adamw:
             unroll_adam(
                 type.kernel, count, rate, settings.beta1, settings.beta2, settings.epsilon ?? 1e-8, 1 - pow(settings.beta1, updateCount),
-                1 - pow(settings.beta2, updateCount), settings.weightDecay, settings.kind == .adamw, scale, gradient, memory[0], memory[1], weights
+                1 - pow(settings.beta2, updateCount), settings.weightDecay, settings.kind == .adamw, scale, gradient, memory[0], memory[1],
+                weights
             )
         case .adadelta:
             unroll_adadelta(
