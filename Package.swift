@@ -3,7 +3,7 @@ import PackageDescription
 
 // An optimised C target makes debug builds and tests 10 to 100 times faster, but a flag outside the manifest's own vocabulary bars a package
 // from being depended on by version; so only a clone that is itself the root asks for it.
-let isDependency = Context.packageDirectory.contains("/checkouts/")
+let isDependency = ["/checkouts/", "/registry/downloads/"].contains { Context.packageDirectory.contains($0) }
 let kernelSettings: [CSetting] = isDependency ? [] : [.unsafeFlags(["-O2"], .when(configuration: .debug))]
 
 /// The rooms, in the order in which they may import one another: each only those above it.

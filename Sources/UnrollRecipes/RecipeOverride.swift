@@ -4,7 +4,7 @@ struct RecipeOverride {
     let path: [String]
     let value: RecipeNode
 
-    /// - Throws: `RecipeError.Problem` for text that is not `key.path=value`, or whose value is not YAML.
+    /// - Throws: `RecipeError.Problem` for text that is not `key.path=value`, or whose value is absent or not YAML.
     init(_ text: String) throws {
         self.text = text
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -12,11 +12,13 @@ struct RecipeOverride {
         guard parts.count == 2, !path.contains("") else {
             throw Self.problem(text, "an override is written as key.path=value, such as training.steps=100")
         }
+        // Most likely a script's variable that is not set: the default in its place would be a training nobody asked for.
+        guard !parts[1].allSatisfy(\.isWhitespace) else {
+            throw Self.problem(text, "there is no value; for the default, write \(parts[0])=null")
+        }
         self.path = path
         do {
-            let parsed = try RecipeNode.parse(String(parts[1]), name: "")
-            let isEmpty = parts[1].allSatisfy(\.isWhitespace)
-            value = isEmpty ? RecipeNode(content: .scalar("", isQuoted: false), origin: .override(text)) : Self.marked(parsed, text)
+            value = Self.marked(try RecipeNode.parse(String(parts[1]), name: ""), text)
         } catch let problem as RecipeError.Problem {
             throw Self.problem(text, problem.message)
         }

@@ -30,6 +30,7 @@ struct UnrollCommand: ParsableCommand {
     static func main() {
         Descriptor.reserveStandardOnes()
         do {
+            try Environment.check()
             var command = try parseAsRoot()
             try command.run()
         } catch {

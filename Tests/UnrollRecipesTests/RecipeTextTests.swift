@@ -117,7 +117,7 @@ import Testing
         expected.name = "a=b"
         #expect(
             try read(
-                "training.steps=100", "training.steps=5", "model.cell=gru", "training.shuffle=", "data.files.1.language=fa",
+                "training.steps=100", "training.steps=5", "model.cell=gru", "training.shuffle=null", "data.files.1.language=fa",
                 "data.lengths=[1]", "name=a=b") == expected)
     }
 
@@ -137,6 +137,7 @@ import Testing
         #expect(said("data.files.2.path=x") == "--set data.files.2.path=x: 'data.files' is a list and has no '2'; its indices are 0 to 1")
         #expect(
             said("training.steps") == "--set training.steps: an override is written as key.path=value, such as training.steps=100")
+        #expect(said("training.steps=") == "--set training.steps=: there is no value; for the default, write training.steps=null")
         #expect(said("=1") == "--set =1: an override is written as key.path=value, such as training.steps=100")
         #expect(
             said("name=[1") == "--set name=[1: not valid YAML: while parsing a flow sequence: did not find expected ',' or ']'")

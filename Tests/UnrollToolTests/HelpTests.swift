@@ -60,4 +60,20 @@ struct HelpTests {
         #expect(said.first.map(String.init) == message)
         #expect(said.contains { $0.hasPrefix("Usage: unroll") })
     }
+
+    @Test(arguments: [
+        ("UNROLL_THREADS", "many", "UNROLL_THREADS is 'many', which is no number of threads from 1 to 1024; change it, or unset it"),
+        ("UNROLL_THREADS", "0", "UNROLL_THREADS is '0', which is no number of threads from 1 to 1024; change it, or unset it"),
+        ("UNROLL_INSTRUCTIONS", "mmx", "UNROLL_INSTRUCTIONS is 'mmx', which this processor or build does not have; unset it for"),
+    ])
+    func anEnvironmentThatCannotBeHadIsSaid(variable: String, value: String, message: String) throws {
+        let run = try Tool.run(["--version"], in: Scratch(), environment: [variable: value])
+        #expect((run.code, run.output) == (64, ""))
+        #expect(run.error.hasPrefix("unroll: \(message)"))
+    }
+
+    @Test(arguments: [("UNROLL_THREADS", "3"), ("UNROLL_INSTRUCTIONS", "portable")])
+    func anEnvironmentThatCanBeHadIsTaken(variable: String, value: String) throws {
+        #expect(try Tool.run(["--version"], in: Scratch(), environment: [variable: value]).code == 0)
+    }
 }
