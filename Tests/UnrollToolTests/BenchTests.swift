@@ -23,6 +23,17 @@ struct BenchTests {
         #expect(floors[1] as? Double == 0)
     }
 
+    @Test func theTableHasARowForEachWorkload() throws {
+        let run = try Tool.run(["bench", "--runs", "1", "--threads", "1"] + small.suffix(1) + ["bandwidth:elements=9"], in: Scratch())
+        #expect(run.code == 0)
+        #expect(run.lines.count == 4)
+        #expect(run.lines[0].hasSuffix(", 1 thread"))
+        #expect(
+            run.lines[1].split(separator: " ").joined(separator: " ").hasPrefix("median ms best ms GFLOP/s peak floor ms reached forward"))
+        #expect(run.lines[2].hasPrefix("tiny-ops:repetitions=2,side=2 ") && run.lines[2].hasSuffix(" –"))
+        #expect(run.lines[3].hasPrefix("bandwidth:elements=9 ") && run.lines[3].hasSuffix(" GB/s"))
+    }
+
     @Test func theListHasEveryWorkloadWithItsSizes() throws {
         let run = try Tool.run(["bench", "--list"], in: Scratch())
         #expect((run.code, run.error) == (0, ""))

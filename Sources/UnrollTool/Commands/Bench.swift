@@ -15,8 +15,8 @@ struct Bench: ParsableCommand {
               unroll bench lm-ptb-small-lstm gemm
               unroll bench lm-char-gru256:hidden=512,batch=8 --threads 1
 
-            The floor is what the matrix products alone would take at the rate that large products reach here; 'reached' is the floor as a \
-            share of the best time, and forward, backward and update are shares of the whole step. The loss over a vocabulary computes \
+            'GFLOP/s' is the rate of the matrix products in the best step, 'peak' that of large products beside it, and the floor what the \
+            products alone would take at the peak; 'reached' is the floor as a share of the best time. Forward, backward and update are shares of the whole step. The loss over a vocabulary computes \
             the output layer's gradients as it goes: they count as forward.
 
             With --json, each line is an object with 'name', 'median_ms', 'best_ms', 'floor_ms', 'runs' and 'threads'; there the floor is \
@@ -56,36 +56,43 @@ struct Bench: ParsableCommand {
     }
 
     private func table(_ workloads: [Workload]) throws {
-        let products = try ["gemm", "gemm-unpacked"].map { Measurement(of: try Workload(named: $0), runs: runs) }
-        let peak = products.map(\.operationsPerSecond).max() ?? Workload.statedPeak
-        try Output.line(
-            "peak \(peak.inGiga) GFLOP/s (packed \(products[0].operationsPerSecond.inGiga), unpacked "
-                + "\(products[1].operationsPerSecond.inGiga)), \(Processor.instructionSet), \(Processor.threads.counted("thread"))")
+        let peakWorkloads = try ["gemm", "gemm-unpacked"].map { try Workload(named: $0) }
         let width = workloads.map(\.name.count).max() ?? 0
+        try Output.line("\(Processor.instructionSet), \(Processor.threads.counted("thread"))")
         try Output.line(
-            "".padding(toLength: width, withPad: " ", startingAt: 0)
-                + "  median ms    best ms   floor ms  reached  forward  backward  update")
+            Self.row("", ["median ms", "best ms", "GFLOP/s", "peak", "floor ms", "reached", "forward", "backward", "update"], width: width))
         for workload in workloads {
             Terminal.progress([workload.name, "…"])
-            try Output.line(Self.row(Measurement(of: workload, runs: runs), peak: peak, width: width))
+            // A machine drifts, so the peak is taken anew beside each workload.
+            let peak =
+                workload.operations > 0
+                ? peakWorkloads.map { Measurement(of: $0, runs: max(runs, 12)).operationsPerSecond }.max() ?? Workload.statedPeak : 0
+            try Output.line(Self.row(workload.name, Self.cells(Measurement(of: workload, runs: runs), peak: peak), width: width))
         }
     }
 
-    private static func row(_ measurement: Measurement, peak: Double, width: Int) -> String {
+    private static func cells(_ measurement: Measurement, peak: Double) -> [String] {
         let workload = measurement.workload
         var cells = [measurement.median.asMilliseconds, measurement.best.asMilliseconds]
         if workload.operations > 0 {
             let floor = workload.floor(at: peak)
-            cells += [floor.asMilliseconds, (floor / measurement.best).asPercentage]
+            cells += [
+                measurement.operationsPerSecond.inGiga, peak.inGiga, floor.asMilliseconds, (floor / measurement.best).asPercentage,
+            ]
         } else {
-            cells += workload.bytes > 0 ? ["\(measurement.bytesPerSecond.inGiga) GB/s", ""] : ["–", ""]
+            cells += [workload.bytes > 0 ? "\(measurement.bytesPerSecond.inGiga) GB/s" : "–"]
         }
         if let shares = measurement.shares {
             cells += [shares.forward.asPercentage, shares.backward.asPercentage, shares.update.asPercentage]
         }
-        let name = workload.name.padding(toLength: width, withPad: " ", startingAt: 0)
-        let places = [11, 11, 11, 9, 9, 10, 8]
-        return zip(cells, places).reduce(name) { $0 + String(repeating: " ", count: max(0, $1.1 - $1.0.count)) + $1.0 }
+        return cells
+    }
+
+    private static func row(_ name: String, _ cells: [String], width: Int) -> String {
+        let places = [11, 11, 11, 8, 11, 9, 9, 10, 8]
+        return zip(cells, places).reduce(name.padding(toLength: width, withPad: " ", startingAt: 0)) { line, next in
+            line + String(repeating: " ", count: max(1, next.1 - next.0.count)) + next.0
+        }
     }
 
     private static func described(_ workload: Workload) -> String {
@@ -115,7 +122,7 @@ struct Bench: ParsableCommand {
 }
 
 extension Double {
-    /// With four significant digits.
+    /// With at least four significant digits down to a microsecond.
     fileprivate var asMilliseconds: String { fixed(self >= 1000 ? 0 : self >= 100 ? 1 : self >= 10 ? 2 : self >= 1 ? 3 : 5) }
 
     /// In units of 10⁹.
