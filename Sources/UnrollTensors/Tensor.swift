@@ -49,6 +49,12 @@ public struct Tensor: @unchecked Sendable {
     /// Whether this tensor may be changed in place: nobody else holds its storage.
     package mutating func isUnique() -> Bool { isKnownUniquelyReferenced(&storage) }
 
+    /// The same elements and place on the tape, in storage that may be written: this tensor's own where nobody else holds it, else a copy.
+    consuming func exclusive() -> Tensor {
+        if isUnique() { return self }
+        return Tensor(storage: copied().storage, shape: shape, tape: tape, node: node)
+    }
+
     /// Traps unless this tensor is what a kernel, which sees only memory, is about to take it for.
     package func precondition(shape expected: Shape, _ type: ScalarType, _ what: StaticString) {
         Swift.precondition(shape == expected && scalarType == type, "\(what) must be \(type)\(expected), not \(scalarType)\(shape)")

@@ -48,7 +48,7 @@ public struct GRUCell: GatedCell {
 
     /// The whole recurrence, in one kernel.
     public func recurrence(
-        _ projected: Tensor, _ state: RecurrentState, _ weights: GateWeights, _ layout: SequenceLayout
+        _ projected: consuming Tensor, _ state: RecurrentState, _ weights: GateWeights, _ layout: SequenceLayout
     ) -> (outputs: Tensor, state: RecurrentState) {
         let (outputs, hidden) = gru(
             projected, hidden: state.hidden, weight: weights.hidden, recurrentBias: weights.recurrentBias, resetGate: resetGate,

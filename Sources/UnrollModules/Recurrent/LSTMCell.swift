@@ -35,7 +35,7 @@ public struct LSTMCell: GatedCell {
 
     /// The whole recurrence, in one kernel.
     public func recurrence(
-        _ projected: Tensor, _ state: RecurrentState, _ weights: GateWeights, _ layout: SequenceLayout
+        _ projected: consuming Tensor, _ state: RecurrentState, _ weights: GateWeights, _ layout: SequenceLayout
     ) -> (outputs: Tensor, state: RecurrentState) {
         let (outputs, hidden, cell) = lstm(
             projected, hidden: state.tensors[0], cell: state.tensors[1], weight: weights.hidden, layout: layout)

@@ -33,7 +33,7 @@ public struct RNNCell: GatedCell {
 
     /// The whole recurrence, in one kernel.
     public func recurrence(
-        _ projected: Tensor, _ state: RecurrentState, _ weights: GateWeights, _ layout: SequenceLayout
+        _ projected: consuming Tensor, _ state: RecurrentState, _ weights: GateWeights, _ layout: SequenceLayout
     ) -> (outputs: Tensor, state: RecurrentState) {
         let (outputs, hidden) = rnn(projected, hidden: state.hidden, weight: weights.hidden, activation: activation, layout: layout)
         return (outputs, RecurrentState(names: stateNames, tensors: [hidden]))

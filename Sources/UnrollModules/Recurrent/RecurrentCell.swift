@@ -76,7 +76,7 @@ public struct GateWeights: Sendable {
 public protocol GatedCell: RecurrentCell where Weights == GateWeights {
     /// The recurrence over projected inputs [time, batch, gates · hidden], in one kernel.
     func recurrence(
-        _ projected: Tensor, _ state: RecurrentState, _ weights: GateWeights, _ layout: SequenceLayout
+        _ projected: consuming Tensor, _ state: RecurrentState, _ weights: GateWeights, _ layout: SequenceLayout
     ) -> (outputs: Tensor, state: RecurrentState)
 }
 

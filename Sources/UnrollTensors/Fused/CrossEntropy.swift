@@ -14,7 +14,7 @@ import UnrollKernels
 ///   - targets: one for each row; a negative one leaves its row out.
 ///   - smoothing: ε.
 ///   - scale: what each row's loss is multiplied by, such as 1 / tokens.
-///   - blockRows: how many rows' logits exist at once; as many as fit in 8 MB, but at least 64, where nil.
+///   - blockRows: how many rows' logits exist at once; where nil as many as fit in 16 MB, but at least 64, in blocks of equal size.
 /// - Returns: the loss, a number of shape [].
 public func crossEntropy(
     hidden: Tensor, weight: Tensor, bias: Tensor? = nil, targets: [Int32], smoothing: Double = 0, scale: Double = 1, blockRows: Int? = nil
@@ -35,8 +35,9 @@ public func crossEntropy(
     var dbias = tape == nil || bias == nil ? nil : weight.zeros([vocabulary])
 
     precondition(blockRows ?? 1 > 0, "a block of \(blockRows ?? 0) rows")
-    let blockBytes = 8 << 20
-    let block = blockRows ?? max(64, blockBytes / max(1, vocabulary * type.width))
+    let mostRows = blockRows ?? max(64, (16 << 20) / max(1, vocabulary * type.width))
+    let blocks = max(1, (rows + mostRows - 1) / mostRows)
+    let block = max(1, (rows + blocks - 1) / blocks)
     let logits = Tensor(uninitialized: [min(block, rows), vocabulary], type)
     let forwardPack = weight.packed(.matrix(k: width, n: vocabulary, row: 1, column: width))
     let backwardPack = tape == nil ? nil : weight.packed(.matrix(k: vocabulary, n: width, row: width, column: 1))

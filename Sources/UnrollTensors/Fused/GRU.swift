@@ -31,7 +31,7 @@ public enum ResetGate: String, Sendable, Codable, CaseIterable {
 ///   - layout: lengths and direction.
 /// - Returns: the outputs [time, batch, hidden] and the last h.
 public func gru(
-    _ inputs: Tensor, hidden: Tensor, weight: Tensor, recurrentBias: Tensor? = nil, resetGate: ResetGate = .beforeProduct,
+    _ inputs: consuming Tensor, hidden: Tensor, weight: Tensor, recurrentBias: Tensor? = nil, resetGate: ResetGate = .beforeProduct,
     layout: SequenceLayout = .init()
 ) -> (outputs: Tensor, hidden: Tensor) {
     let (time, batch, width) = recurrentExtents(inputs, weight, gates: 3, [hidden])
@@ -39,7 +39,7 @@ public func gru(
     precondition((recurrentBias != nil) == resetAfter, "the recurrent bias belongs to the reset gate after the product, and to it alone")
     let type = inputs.scalarType
     recurrentBias?.precondition(shape: [width], type, "the recurrent bias")
-    let gates = inputs.copied()
+    let gates = inputs.exclusive()
     let products = Tensor(uninitialized: [time, batch, width], type)
     let slots = StateSlots(hidden, time: time, reversed: layout.reversed)
     let outputs = layout.lengths == nil ? slots.after : Tensor(uninitialized: [time, batch, width], type)
@@ -50,7 +50,7 @@ public func gru(
             slots.states.pointer, layout.lengths == nil ? nil : outputs.pointer)
     }
     let results = [outputs, slots.final]
-    let operands = [inputs, hidden, weight, recurrentBias]
+    let operands = [gates, hidden, weight, recurrentBias]
     guard let tape = operands.lazy.compactMap({ $0?.recordingTape }).first else { return (results[0], results[1]) }
 
     let nodes = operands.map(tape.node)
@@ -62,7 +62,7 @@ public func gru(
                 type.kernel, sequence, resetAfter, pack.pointer, gates.pointer, products.pointer, slots.states.pointer, dy[0]?.pointer,
                 dhidden.pointer, nil)
         }
-        if let node = nodes[0] { backward.add(gates, to: node) }
+        if let node = nodes[0] { backward.add(gates.detached(), to: node) }
         if let node = nodes[1] { backward.add(dhidden, to: node) }
         if let node = nodes[2] {
             backward.accumulate(into: node, shape: weight.shape, type) { dweight, accumulates in

@@ -20,11 +20,11 @@ import UnrollKernels
 ///   - layout: lengths and direction.
 /// - Returns: the outputs [time, batch, hidden] and the last h and c.
 public func lstm(
-    _ inputs: Tensor, hidden: Tensor, cell: Tensor, weight: Tensor, layout: SequenceLayout = .init()
+    _ inputs: consuming Tensor, hidden: Tensor, cell: Tensor, weight: Tensor, layout: SequenceLayout = .init()
 ) -> (outputs: Tensor, hidden: Tensor, cell: Tensor) {
     let (time, batch, width) = recurrentExtents(inputs, weight, gates: 4, [hidden, cell])
     let type = inputs.scalarType
-    let gates = inputs.copied()
+    let gates = inputs.exclusive()
     let hiddenSlots = StateSlots(hidden, time: time, reversed: layout.reversed)
     let cellSlots = StateSlots(cell, time: time, reversed: layout.reversed)
     let outputs = layout.lengths == nil ? hiddenSlots.after : Tensor(uninitialized: [time, batch, width], type)
@@ -35,11 +35,11 @@ public func lstm(
             layout.lengths == nil ? nil : outputs.pointer)
     }
     let results = [outputs, hiddenSlots.final, cellSlots.final]
-    guard let tape = [inputs, hidden, cell, weight].lazy.compactMap(\.recordingTape).first else {
+    guard let tape = [gates, hidden, cell, weight].lazy.compactMap(\.recordingTape).first else {
         return (results[0], results[1], results[2])
     }
 
-    let nodes = [inputs, hidden, cell, weight].map(tape.node)
+    let nodes = [gates, hidden, cell, weight].map(tape.node)
     let recorded = tape.record(results) { dy, backward in
         let dhidden = gradientOrZeros(dy[1], like: hidden)
         let dcell = gradientOrZeros(dy[2], like: cell)
@@ -49,7 +49,7 @@ public func lstm(
                 type.kernel, sequence, pack.pointer, gates.pointer, cellSlots.states.pointer, dy[0]?.pointer, dhidden.pointer,
                 dcell.pointer, nil, nil)
         }
-        if let node = nodes[0] { backward.add(gates, to: node) }
+        if let node = nodes[0] { backward.add(gates.detached(), to: node) }
         if let node = nodes[1] { backward.add(dhidden, to: node) }
         if let node = nodes[2] { backward.add(dcell, to: node) }
         if let node = nodes[3] {

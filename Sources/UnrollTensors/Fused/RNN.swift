@@ -21,11 +21,11 @@ public enum RecurrentActivation: String, Sendable, Codable, CaseIterable {
 ///   - layout: lengths and direction.
 /// - Returns: the outputs [time, batch, hidden] and the last h.
 public func rnn(
-    _ inputs: Tensor, hidden: Tensor, weight: Tensor, activation: RecurrentActivation = .tanh, layout: SequenceLayout = .init()
+    _ inputs: consuming Tensor, hidden: Tensor, weight: Tensor, activation: RecurrentActivation = .tanh, layout: SequenceLayout = .init()
 ) -> (outputs: Tensor, hidden: Tensor) {
     let (time, batch, width) = recurrentExtents(inputs, weight, gates: 1, [hidden])
     let type = inputs.scalarType
-    let gates = inputs.copied()
+    let gates = inputs.exclusive()
     let slots = StateSlots(hidden, time: time, reversed: layout.reversed)
     let outputs = layout.lengths == nil ? slots.after : Tensor(uninitialized: [time, batch, width], type)
     let pack = weight.packed(.recurrent(gates: 1, hidden: width, transposed: false))
@@ -35,9 +35,9 @@ public func rnn(
             layout.lengths == nil ? nil : outputs.pointer)
     }
     let results = [outputs, slots.final]
-    guard let tape = [inputs, hidden, weight].lazy.compactMap(\.recordingTape).first else { return (results[0], results[1]) }
+    guard let tape = [gates, hidden, weight].lazy.compactMap(\.recordingTape).first else { return (results[0], results[1]) }
 
-    let nodes = [inputs, hidden, weight].map(tape.node)
+    let nodes = [gates, hidden, weight].map(tape.node)
     let recorded = tape.record(results) { dy, backward in
         let dhidden = gradientOrZeros(dy[1], like: hidden)
         let pack = weight.packed(.recurrent(gates: 1, hidden: width, transposed: true))
@@ -45,7 +45,7 @@ public func rnn(
             unroll_rnn_backward(
                 type.kernel, sequence, activation == .relu, pack.pointer, gates.pointer, dy[0]?.pointer, dhidden.pointer, nil)
         }
-        if let node = nodes[0] { backward.add(gates, to: node) }
+        if let node = nodes[0] { backward.add(gates.detached(), to: node) }
         if let node = nodes[1] { backward.add(dhidden, to: node) }
         if let node = nodes[2] {
             backward.accumulate(into: node, shape: weight.shape, type) { dweight, accumulates in
