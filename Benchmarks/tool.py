@@ -29,7 +29,12 @@ class Run:
     def __init__(self, command, environment=None):
         with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
             process = subprocess.Popen(command, stdout=output, stderr=errors, env=dict(os.environ, **(environment or {})))
-            _, status, usage = os.wait4(process.pid, 0)
+            try:
+                _, status, usage = os.wait4(process.pid, 0)
+            except BaseException:
+                process.kill()
+                process.wait()
+                raise
             process.returncode = os.waitstatus_to_exitcode(status)
             output.seek(0)
             errors.seek(0)
