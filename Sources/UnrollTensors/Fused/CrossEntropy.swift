@@ -49,7 +49,8 @@ public func crossEntropy(
             vocabulary)
         targets.withUnsafeBufferPointer {
             unroll_cross_entropy(
-                type.kernel, count, vocabulary, $0.baseAddress! + start, smoothing, scale, logits.pointer, losses.pointer + start * type.width)
+                type.kernel, count, vocabulary, $0.baseAddress! + start, smoothing, scale, logits.pointer,
+                losses.pointer + start * type.width)
         }
         guard let dhidden, let dweight, let backwardPack else { continue }
         unroll_product_packed(
