@@ -24,6 +24,13 @@
 // The compiler must not choose where a product and a sum are fused: `fused` says it.
 #pragma clang fp contract(off)
 
+/// Whether one instruction can fetch a scalar and multiply a vector by it.
+#if defined(HAS_AVX512)
+#define SCALARS_IN_PRODUCTS 1
+#else
+#define SCALARS_IN_PRODUCTS 0
+#endif
+
 #define INLINE static inline __attribute__((always_inline, unused))
 #define KERNEL static __attribute__((unused))
 
