@@ -50,7 +50,8 @@ public func gru(
     withSequence(time: time, batch: batch, hidden: width, layout) { sequence in
         unroll_gru_forward(
             type.kernel, sequence, resetAfter, pack.pointer, recurrentBias?.pointer, gates.pointer,
-            tape == nil ? nil : gates.pointer, tape == nil ? nil : products.pointer, slots.states.pointer, layout.lengths == nil ? nil : outputs.pointer)
+            tape == nil ? nil : gates.pointer, tape == nil ? nil : products.pointer, slots.states.pointer,
+            layout.lengths == nil ? nil : outputs.pointer)
     }
     let results = [outputs, slots.final]
     guard let tape else { return (results[0], results[1]) }
