@@ -1,3 +1,6 @@
+/// A value by which the keys beside it are read: where it is wrong, nothing can be said about them.
+protocol DecidesTheRest {}
+
 /// One pass over a recipe's values: what turns a place into a value, and where the problems gather.
 final class RecipeReading {
     enum Mode {
@@ -102,14 +105,25 @@ final class RecipeReading {
 
     /// A stand-in for a missing key, or the error that it is missing.
     func missingValue<T: Decodable>(_ type: T.Type, key: String, in place: RecipePlace) throws -> T {
+        if type is any DecidesTheRest.Type, let misspelt = misspelling(of: key, in: place) { throw misspelt }
         let missing = problem(.missingKey, at: place.origin, "missing key '\(key)'\(place.suffix)")
         guard mode != .strict else { throw missing }
         report(missing, key: place.path(to: key))
         return try standIn(for: type, at: place)
     }
 
+    /// The problem of a key that is probably meant to be another one.
+    private func misspelling(of key: String, in place: RecipePlace) -> RecipeError.Problem? {
+        guard case .mapping(let entries) = place.node.content,
+            let entry = entries.first(where: { Spelling.nearest(to: $0.key, among: [key]) != nil })
+        else { return nil }
+        let found = RecipeNode.shortened(entry.key)
+        return problem(.unknownKey, at: entry.origin, "unknown key '\(found)'\(place.suffix); did you mean '\(key)'?")
+    }
+
     /// Some value that a recipe could hold in this place, so that reading can go on.
     private func standIn<T: Decodable>(for type: T.Type, at place: RecipePlace) throws -> T {
+        if type is any DecidesTheRest.Type { throw Abandoned() }
         var candidates: [RecipeNode.Content] = [.mapping([]), .list([]), .scalar("0", isQuoted: false), .scalar("false", isQuoted: false)]
         candidates += (Self.choices(of: type) ?? [""]).map { .scalar($0, isQuoted: true) }
         let silent = RecipeReading(name: name, mode: .silent)
