@@ -19,7 +19,8 @@ public struct Sampler: Sendable {
     ///   - forbidden: tokens that are never drawn.
     public init(_ options: SamplingOptions, sample: Int = 0, forbidden: [Int32] = []) {
         precondition(options.temperature >= 0 && options.temperature.isFinite, "a temperature of \(options.temperature)")
-        precondition(options.topK ?? 1 >= 1 && options.topP > 0, "a choice among \(options.topK ?? 1) tokens and a share of \(options.topP)")
+        precondition(
+            options.topK ?? 1 >= 1 && options.topP > 0, "a choice among \(options.topK ?? 1) tokens and a share of \(options.topP)")
         self.options = options
         key = RandomKey(seed: options.seed).split(sample)
         self.forbidden = forbidden

@@ -1,3 +1,4 @@
+import Foundation
 import UnrollCheckpoints
 import UnrollModels
 import UnrollModules
@@ -79,10 +80,20 @@ public struct TextGeneration: Sequence, IteratorProtocol {
 }
 
 extension TextModel {
+    /// The tokens of a prompt that the model has no number for, each once, in their order.
+    public func unknownTokens(in prompt: String) -> [String] {
+        var found: [String] = []
+        for line in unit == .line ? prompt.components(separatedBy: "\n") : [prompt] {
+            for token in codec.tokenizer.tokens(in: line)
+            where codec.vocabulary.id(of: token) == Vocabulary.unknown && !found.contains(token) { found.append(token) }
+        }
+        return found
+    }
+
     /// A prompt's tokens, with ends of lines where lines end.
     fileprivate func promptTokens(_ prompt: String) -> [Int32] {
         guard unit == .line else { return codec.encode(prompt) }
-        let lines = prompt.split(separator: "\n", omittingEmptySubsequences: false).map { codec.encode(String($0)) }
+        let lines = prompt.components(separatedBy: "\n").map { codec.encode($0) }
         return Array(lines.joined(separator: [Vocabulary.end]))
     }
 

@@ -64,23 +64,32 @@ public struct LanguageModelData: Codable, Sendable, Equatable {
 extension LanguageModelData {
     /// Reads the text to learn from and that to measure with, by the lines or as a whole.
     func pieces() throws -> (training: [String], validation: [String]) {
-        let training = try pieces(ofFile: train.asDataPath)
-        if let validation { return (training, try pieces(ofFile: validation.asDataPath)) }
+        let training = try unit.pieces(ofFile: train.asDataPath)
+        if let validation { return (training, try unit.pieces(ofFile: validation.asDataPath)) }
         let parts = unit.parted(training, share: validationShare)
-        guard !parts.first.isEmpty, !parts.second.isEmpty else {
+        guard !parts.first.joined().isEmpty, !parts.second.joined().isEmpty else {
             throw CorpusError(.empty, path: train.asDataPath, "there is too little text to keep some for validation; name a file for it.")
         }
         return (parts.first, parts.second)
     }
 
-    /// The pieces of a file's text.
+    /// Reads the text to measure with, by the lines or as a whole.
+    ///
+    /// - Throws: `CorpusError`, with the line: a file that cannot be read or has no text.
+    public func validationPieces() throws -> [String] {
+        try validation.map { try unit.pieces(ofFile: $0.asDataPath) } ?? pieces().validation
+    }
+}
+
+extension TextUnit {
+    /// The pieces of a file's text, plain or gzip.
     ///
     /// - Throws: `CorpusError`, with the line: a file that cannot be read or has no text.
     public func pieces(ofFile path: String) throws -> [String] {
         let reader = try LineCorpus(path: path, keepsEmptyLines: true).reader()
         var lines: [String] = []
         while let line = try reader.next() { lines.append(line.text) }
-        let pieces = unit.pieces(of: lines)
+        let pieces = pieces(of: lines)
         guard !pieces.isEmpty else { throw CorpusError(.empty, path: path, "the file has no text (\(lines.count) empty lines).") }
         return pieces
     }

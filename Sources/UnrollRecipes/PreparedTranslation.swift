@@ -33,7 +33,8 @@ public struct PreparedTranslation: PreparedTraining {
             recipe.model, sourceVocabulary: codecs.source.vocabulary.count, targetVocabulary: codecs.target.vocabulary.count,
             key: RandomKey(seed: recipe.training.seed).split(0))
         model = TranslationModel(
-            network: network, sourceCodec: codecs.source, targetCodec: codecs.target, recipe: try RecipeEncoder().encode(Recipe.translation(recipe)))
+            network: network, sourceCodec: codecs.source, targetCodec: codecs.target,
+            recipe: try RecipeEncoder().encode(Recipe.translation(recipe)))
         corpus = try text.encoded(codecs.source, codecs.target, maximumLength: training.maximumLength)
         let pairs = try text.validation()
         let longest = max(Self.longestValidation, training.maximumLength)

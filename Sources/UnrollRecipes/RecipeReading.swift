@@ -73,6 +73,7 @@ final class RecipeReading {
         } catch let error as DecodingError {
             // A type that refuses a stand-in only repeats what was already said.
             guard reports.count == reportsBefore else { throw Abandoned() }
+            if let misspelt = misspelling(refusedBy: error, opened, at: place) { throw misspelt }
             throw invalidChoice(type, at: place) ?? refused(error, at: place)
         } catch let problem as RecipeError.Problem {
             throw problem.kind == .wrongType ? invalidChoice(type, at: place) ?? problem : problem
@@ -105,11 +106,17 @@ final class RecipeReading {
 
     /// A stand-in for a missing key, or the error that it is missing.
     func missingValue<T: Decodable>(_ type: T.Type, key: String, in place: RecipePlace) throws -> T {
-        if type is any DecidesTheRest.Type, let misspelt = misspelling(of: key, in: place) { throw misspelt }
         let missing = problem(.missingKey, at: place.origin, "missing key '\(key)'\(place.suffix)")
         guard mode != .strict else { throw missing }
-        report(missing, key: place.path(to: key))
-        return try standIn(for: type, at: place)
+        do {
+            let value = try standIn(for: type, at: place)
+            report(missing, key: place.path(to: key))
+            return value
+        } catch let abandoned as Abandoned {
+            // Reading ends here, so that nobody will look for keys that are unknown.
+            report(misspelling(of: key, in: place) ?? missing)
+            throw abandoned
+        }
     }
 
     /// The problem of a key that is probably meant to be another one.
@@ -119,6 +126,18 @@ final class RecipeReading {
         else { return nil }
         let found = RecipeNode.shortened(entry.key)
         return problem(.unknownKey, at: entry.origin, "unknown key '\(found)'\(place.suffix); did you mean '\(key)'?")
+    }
+
+    /// The misspelt key for whose lack a type has probably refused a mapping as a whole.
+    private func misspelling(refusedBy error: DecodingError, _ opened: OpenedMappings, at place: RecipePlace) -> RecipeError.Problem? {
+        guard case .dataCorrupted(let context) = error, context.codingPath.count == place.codingPath.count else { return nil }
+        for mapping in opened.mappings {
+            for entry in mapping.entries where !mapping.asked.contains(entry.key) {
+                let (problem, meant) = unknownKey(entry, in: mapping)
+                if meant != nil { return problem }
+            }
+        }
+        return nil
     }
 
     /// Some value that a recipe could hold in this place, so that reading can go on.

@@ -52,7 +52,9 @@ struct StateFile {
         let file = try TensorFile(contentsOf: url)
         let state = try decode(TrainingState.self, Key.state, file)
         try check(try decode(TrainingConfiguration.self, Key.configuration, file), against: configuration)
-        for (name, value) in identity.sorted(by: { $0.key < $1.key }) where file.metadata[Key.identity + name] != value {
+        // The recipe's keys first: what they change may differ as well.
+        let order = { (name: String) in (name.hasPrefix("training.") ? 0 : 1, name) }
+        for (name, value) in identity.sorted(by: { order($0.key) < order($1.key) }) where file.metadata[Key.identity + name] != value {
             guard name.hasPrefix("training.") else { throw wrongState("was made with another \(name) than the recipe's") }
             throw wrongState("was made with \(name) \(file.metadata[Key.identity + name] ?? "absent"), the recipe has \(value)")
         }

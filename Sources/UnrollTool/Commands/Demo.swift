@@ -26,7 +26,8 @@ struct Demo: ParsableCommand {
         let clock = ContinuousClock.now
         let folder = try TrainingFolder(out, resuming: false)
         let recipe = try RecipeDecoder().decode(
-            TranslationRecipe.self, fromText: Self.recipe, name: "the demo's recipe", overrides: ["training.seed=\(seed)", "data.dates.seed=\(seed)"])
+            TranslationRecipe.self, fromText: Self.recipe, name: "the demo's recipe",
+            overrides: ["training.seed=\(seed)", "data.dates.seed=\(seed)"])
         Terminal.note("making dates …")
         let prepared = try PreparedTranslation(recipe)
         Terminal.note(prepared.summary.joined(separator: "\n"))
