@@ -9,6 +9,11 @@ struct ModelMetadata {
         case targetCodec = "unroll.target_codec"
         case codec = "unroll.codec"
         case textUnit = "unroll.text_unit"
+        case words = "unroll.words"
+        case characters = "unroll.characters"
+        case labels = "unroll.labels"
+        case features = "unroll.features"
+        case outputs = "unroll.outputs"
         case recipe = "unroll.recipe"
         case fingerprint = "unroll.fingerprint"
     }

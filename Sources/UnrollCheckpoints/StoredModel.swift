@@ -44,6 +44,9 @@ extension ModelKind {
         switch try TensorFile(contentsOf: url).modelKind() {
         case .translation: try TranslationModel(contentsOf: url)
         case .language: try TextModel(contentsOf: url)
+        case .classification: try ClassificationModel(contentsOf: url)
+        case .tagging: try TaggingModel(contentsOf: url)
+        case .regression: try RegressionModel(contentsOf: url)
         }
     }
 }

@@ -6,6 +6,12 @@ public enum Recipe: Codable, Sendable, Equatable {
     case translation(TranslationRecipe)
     /// What the next token is.
     case languageModel(LanguageModelRecipe)
+    /// Which class a text belongs to.
+    case classification(ClassificationRecipe)
+    /// A tag for each word.
+    case tagging(TaggingRecipe)
+    /// Numbers of a sequence of vectors.
+    case regression(RegressionRecipe)
 
     /// The tasks that can be learnt, as the key `task` names them.
     public enum Task: String, Codable, Sendable, CaseIterable, DecidesTheRest {
@@ -13,6 +19,12 @@ public enum Recipe: Codable, Sendable, Equatable {
         case translation
         /// What the next token is.
         case languageModel = "language_model"
+        /// Which class a text belongs to.
+        case classification
+        /// A tag for each word.
+        case tagging
+        /// Numbers of a sequence of vectors.
+        case regression
     }
 
     private enum CodingKeys: CodingKey {
@@ -24,6 +36,9 @@ public enum Recipe: Codable, Sendable, Equatable {
         switch self {
         case .translation: .translation
         case .languageModel: .languageModel
+        case .classification: .classification
+        case .tagging: .tagging
+        case .regression: .regression
         }
     }
 
@@ -31,6 +46,9 @@ public enum Recipe: Codable, Sendable, Equatable {
         switch self {
         case .translation(let recipe): recipe
         case .languageModel(let recipe): recipe
+        case .classification(let recipe): recipe
+        case .tagging(let recipe): recipe
+        case .regression(let recipe): recipe
         }
     }
 
@@ -41,6 +59,9 @@ public enum Recipe: Codable, Sendable, Equatable {
         switch try decoder.container(keyedBy: CodingKeys.self).decode(Task.self, forKey: .task) {
         case .translation: self = .translation(try TranslationRecipe(from: decoder))
         case .languageModel: self = .languageModel(try LanguageModelRecipe(from: decoder))
+        case .classification: self = .classification(try ClassificationRecipe(from: decoder))
+        case .tagging: self = .tagging(try TaggingRecipe(from: decoder))
+        case .regression: self = .regression(try RegressionRecipe(from: decoder))
         }
     }
 
@@ -59,6 +80,9 @@ public enum Recipe: Codable, Sendable, Equatable {
         switch self {
         case .translation(let recipe): try PreparedTranslation(recipe)
         case .languageModel(let recipe): try PreparedLanguageModel(recipe)
+        case .classification(let recipe): try PreparedClassification(recipe)
+        case .tagging(let recipe): try PreparedTagging(recipe)
+        case .regression(let recipe): try PreparedRegression(recipe)
         }
     }
 }

@@ -14,19 +14,30 @@ struct ModelQuality {
     ///   - path: its file, for messages.
     ///   - data: the test data; where nil, the validation data of the model's recipe.
     init(_ model: any StoredModel, path: String, data: String?) throws {
+        func recipe<Sections>(_ sections: (Recipe) -> Sections?) throws -> Sections {
+            guard let found = sections(try Self.recipe(of: model, path)) else { throw Self.noData(path) }
+            return found
+        }
         switch model {
         case let model as TextModel:
-            let pieces: [String]
-            if let data {
-                pieces = try model.unit.pieces(ofFile: data)
-            } else if case .languageModel(let recipe) = try Self.recipe(of: model, path) {
-                pieces = try recipe.data.validationPieces()
-            } else {
-                throw Self.noData(path)
-            }
+            let pieces = try data.map { try model.unit.pieces(ofFile: $0) } ?? recipe(\.asLanguageModel).data.validationPieces()
             let tokens = model.codec.encode(pieces: pieces, unit: model.unit)
             validation = try model.validation(on: tokens)
             counted = ("tokens", tokens.count)
+        case let model as ClassificationModel:
+            let section = try recipe(\.asClassification).data
+            let texts = try data.map(section.read) ?? section.examples().validation
+            validation = try model.validation(on: texts)
+            counted = ("texts", texts.count)
+        case let model as TaggingModel:
+            let section = try recipe(\.asTagging).data
+            let sentences = try data.map(section.read) ?? section.sentences().validation
+            validation = try model.validation(on: sentences)
+            counted = ("words", sentences.reduce(0) { $0 + $1.words.count })
+        case let model as RegressionModel:
+            let sequences = try data.map(RegressionData.read) ?? recipe(\.asRegression).data.validationCorpus()
+            validation = try model.validation(on: sequences)
+            counted = ("sequences", sequences.count)
         default: throw Self.noData(path)
         }
     }
@@ -58,4 +69,14 @@ struct ModelQuality {
         for metric in metrics { object[metric.kind.rawValue] = metric.value }
         return try ResultWriter.json(object)
     }
+}
+
+extension Recipe {
+    fileprivate var asLanguageModel: LanguageModelRecipe? { if case .languageModel(let recipe) = self { recipe } else { nil } }
+
+    fileprivate var asClassification: ClassificationRecipe? { if case .classification(let recipe) = self { recipe } else { nil } }
+
+    fileprivate var asTagging: TaggingRecipe? { if case .tagging(let recipe) = self { recipe } else { nil } }
+
+    fileprivate var asRegression: RegressionRecipe? { if case .regression(let recipe) = self { recipe } else { nil } }
 }

@@ -74,6 +74,8 @@ import UnrollTraining
         if text.contains("byte_pair") { overrides.append("text.merges=100") }
         if text.contains("validation_sentences") || text.contains("best: bleu") { overrides.append("training.validation_sentences=2") }
         if text.contains("batch_sentences") { overrides.append("training.batch_sentences=4") }
+        if text.contains("held_out:") { overrides.append("data.held_out=20") }
+        if text.contains("adding:") { overrides += ["data.adding.length=20", "data.adding.validation=10"] }
         if text.contains("copying:") { overrides += ["data.copying.train=50", "data.copying.validation=4"] }
         let recipe = try RecipeDecoder().decode(Recipe.self, fromText: text, name: name, overrides: overrides)
         var losses: [Double] = []

@@ -18,6 +18,21 @@ import UnrollTraining
         data:
           train: text.txt
         """,
+        .classification: """
+        task: classification
+        data: {train: texts.tsv,
+          held_out: 3}
+        """,
+        .tagging: """
+        task: tagging
+        data: {train: sentences.tsv,
+          validation: more.tsv}
+        """,
+        .regression: """
+        task: regression
+        data:
+          adding: {train: 10}
+        """,
     ]
 
     private func read(_ text: String) throws -> Recipe {
@@ -51,7 +66,7 @@ import UnrollTraining
             #expect(said.contains("did you mean '\(name)'?"), "\(said)")
             checked += 1
         }
-        #expect(checked > 25)
+        #expect(checked > 20)
     }
 
     @Test(arguments: Recipe.Task.allCases)
@@ -103,5 +118,45 @@ import UnrollTraining
             return
         }
         #expect((recipe.training.bptt, recipe.training.steps, recipe.model.uniformRange) == (7, 3, 0.1))
+    }
+
+    @Test func valuesOfLabelledData() throws {
+        let files = "must have either 'validation', a file, or 'held_out', a number"
+        for task in ["classification", "tagging"] {
+            #expect(message(Recipe.self, "task: \(task)\ndata: {train: a}") == "recipe.yaml:2: 'data' \(files)")
+            #expect(message(Recipe.self, "task: \(task)\ndata: {train: a, validation: b, held_out: 3}") == "recipe.yaml:2: 'data' \(files)")
+            #expect(
+                message(Recipe.self, "task: \(task)\ndata: {train: a, held_out: 0}")
+                    == "recipe.yaml:2: 'data.held_out' must be at least 1, not 0")
+            #expect(message(Recipe.self, "task: \(task)\ndata: {held_out: 2}").contains("missing key 'train' in 'data'"))
+        }
+        #expect(
+            message(Recipe.self, "task: classification\ndata: {train: a, held_out: 3, label_colum: 3}")
+                == "recipe.yaml:2: unknown key 'label_colum' in 'data'; did you mean 'label_column'?")
+        #expect(
+            message(Recipe.self, "task: tagging\ndata: {train: a, held_out: 3, format: conllu, tag_column: 11}")
+                == "recipe.yaml:2: 'data.tag_column' must be at most 10 in the format 'conllu', not 11")
+        #expect(
+            message(Recipe.self, "task: tagging\ndata: {train: a, held_out: 3, format: conll}")
+                == "recipe.yaml:2: 'data.format' must be one of 'table' or 'conllu', found 'conll'; did you mean 'conllu'?")
+        guard case .tagging(let recipe) = try read("task: tagging\ndata: {train: a, held_out: 3, format: conllu}\ntraining: {best: f1}")
+        else {
+            Issue.record("another task")
+            return
+        }
+        #expect((recipe.data.wordColumn, recipe.data.tagColumn, recipe.training.best) == (2, 4, .f1))
+        #expect(
+            message(Recipe.self, "task: classification\ndata: {train: a, held_out: 3}\nmodel: {pooling: most}")
+                == "recipe.yaml:3: 'model.pooling' must be one of 'last', 'mean', 'max' or 'attention', found 'most'")
+    }
+
+    @Test func valuesOfRegression() {
+        let data = "recipe.yaml:2: 'data' must have either 'train' and 'validation', or 'adding'"
+        #expect(message(Recipe.self, "task: regression\ndata: {train: a}") == data)
+        #expect(message(Recipe.self, "task: regression\ndata: {train: a, validation: b, adding: {}}") == data)
+        #expect(
+            message(Recipe.self, "task: regression\ndata: {adding: {length: 1}}")
+                == "recipe.yaml:2: 'data.adding.length' must be at least 2, not 1")
+        #expect(message(Recipe.self, "task: regression\ndata: {adding: {}}\ntext: {}").contains("unknown key 'text'"))
     }
 }

@@ -20,7 +20,8 @@ struct Evaluate: ParsableCommand {
 
             A model of any other kind is measured on one file, which is read as its recipe reads the training data; without --data, on the \
             recipe's own validation data. Language models: loss, perplexity, and for characters bits per character; the state is carried \
-            over from the first token to the last.
+            over from the first token to the last. Classifiers: loss and accuracy. Taggers: loss, accuracy, and for B-, I- and O tags \
+            precision, recall and F1 of the spans, as CoNLL counts them. Regression: mean squared and mean absolute error.
 
               unroll evaluate runs/ptb/best.safetensors --data ptb.test.txt.gz
 
