@@ -48,6 +48,7 @@
 #define store_partial NAME(store_partial)
 #define splat NAME(splat)
 #define fused NAME(fused)
+#define fused_scalar NAME(fused_scalar)
 #define select_vector NAME(select_vector)
 #define larger_of NAME(larger_of)
 #define smaller_of NAME(smaller_of)

@@ -87,8 +87,9 @@
     ACTION(layer_norm_gradient, (ptrdiff_t rows, ptrdiff_t columns, const void *normalised, const void *inverse_deviation, \
                                  const void *scale, const void *dy, void *dx, void *dscale, void *dshift), \
            (rows, columns, normalised, inverse_deviation, scale, dy, dx, dscale, dshift)) \
-    ACTION(cross_entropy, (ptrdiff_t rows, ptrdiff_t columns, const int32_t *targets, double smoothing, void *logits, void *losses), \
-           (rows, columns, targets, smoothing, logits, losses))
+    ACTION(cross_entropy, (ptrdiff_t rows, ptrdiff_t columns, const int32_t *targets, double smoothing, double scale, void *logits, \
+                           void *losses), \
+           (rows, columns, targets, smoothing, scale, logits, losses))
 
 #define UNROLL_ATTENTION(ACTION) \
     ACTION(attention_forward, (const unroll_attention_shape *shape, const void *query, const void *keys, const void *v, \

@@ -92,7 +92,7 @@ void unroll_scatter_add_rows(unroll_scalar, ptrdiff_t count, ptrdiff_t width, co
 typedef enum unroll_reduction { UNROLL_SUM, UNROLL_MAX } unroll_reduction;
 /// y[o, i] = Σ_a x[o, a, i] (or the maximum).
 void unroll_reduce(unroll_scalar, unroll_reduction, ptrdiff_t outer, ptrdiff_t axis, ptrdiff_t inner, const void *x, void *y);
-/// Σ x² in double precision.
+/// Σ x² in double precision: of blocks of fixed size, whose sums are added in their order.
 double unroll_sum_of_squares(unroll_scalar, ptrdiff_t count, const void *x);
 /// Whether every element is finite.
 bool unroll_all_finite(unroll_scalar, ptrdiff_t count, const void *x);
@@ -145,8 +145,9 @@ void unroll_layer_norm(unroll_scalar, ptrdiff_t rows, ptrdiff_t columns, const v
 void unroll_layer_norm_gradient(unroll_scalar, ptrdiff_t rows, ptrdiff_t columns, const void *normalised, const void *inverse_deviation,
                                 const void *scale, const void *dy, void *dx, void *dscale, void *dshift);
 /// Cross entropy of rows of logits against smoothed targets: q = (1 − ε) onehot(target) + ε / columns; a negative target leaves its row out.
-/// losses[r] = −Σ q log softmax(x[r, :]), 0 for a row left out; the logits become softmax(x) − q, 0 for a row left out.
-void unroll_cross_entropy(unroll_scalar, ptrdiff_t rows, ptrdiff_t columns, const int32_t *targets, double smoothing, void *logits, void *losses);
+/// losses[r] = −Σ q log softmax(x[r, :]), 0 for a row left out; the logits become scale (softmax(x) − q), 0 for a row left out.
+void unroll_cross_entropy(unroll_scalar, ptrdiff_t rows, ptrdiff_t columns, const int32_t *targets, double smoothing, double scale,
+                          void *logits, void *losses);
 
 // MARK: - Attention
 //

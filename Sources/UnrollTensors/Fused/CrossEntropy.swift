@@ -31,7 +31,7 @@ public func crossEntropy(
     let tape = operands.lazy.compactMap { $0?.recordingTape }.first
     let losses = Tensor(uninitialized: [rows], type)
     let dhidden = tape == nil ? nil : Tensor(uninitialized: hidden.shape, type)
-    let dweight = tape == nil ? nil : weight.zeros(weight.shape)
+    let dweight = tape == nil ? nil : rows == 0 ? weight.zeros(weight.shape) : Tensor(uninitialized: weight.shape, type)
     var dbias = tape == nil || bias == nil ? nil : weight.zeros([vocabulary])
 
     precondition(blockRows ?? 1 > 0, "a block of \(blockRows ?? 0) rows")
@@ -49,14 +49,16 @@ public func crossEntropy(
             vocabulary)
         targets.withUnsafeBufferPointer {
             unroll_cross_entropy(
-                type.kernel, count, vocabulary, $0.baseAddress! + start, smoothing, logits.pointer, losses.pointer + start * type.width)
+                type.kernel, count, vocabulary, $0.baseAddress! + start, smoothing, scale, logits.pointer,
+                losses.pointer + start * type.width)
         }
         guard let dhidden, let dweight, let backwardPack else { continue }
         unroll_product_packed(
             type.kernel, count, width, vocabulary, logits.pointer, vocabulary, 1, backwardPack.pointer, nil, false,
             dhidden.pointer + start * width * type.width, width)
         unroll_product(
-            type.kernel, vocabulary, width, count, logits.pointer, 1, vocabulary, h.pointer, width, 1, nil, true, dweight.pointer, width)
+            type.kernel, vocabulary, width, count, logits.pointer, 1, vocabulary, h.pointer, width, 1, nil, start > 0, dweight.pointer,
+            width)
         if let sums = dbias { dbias = sums + sum(logits.sliced(0..<count, axis: 0), axis: 0) }
     }
     let loss = sum(losses) * scale
@@ -65,7 +67,7 @@ public func crossEntropy(
     let nodes = operands.map(tape.node)
     let gradients = [dhidden, dweight, dbias]
     return tape.record(loss) { dy, backward in
-        let factor = dy.scalar * scale
+        let factor = dy.scalar
         for (node, gradient) in zip(nodes, gradients) {
             if let node, let gradient { backward.add(factor == 1 ? gradient : gradient * factor, to: node) }
         }
