@@ -125,14 +125,8 @@ public struct SequenceToSequenceConfiguration: Codable, Sendable, Equatable {
 
     /// The equations in use, in one line.
     public var equations: String {
-        let variant =
-            switch cell {
-            case .gru: "gru, reset gate \(resetGate.rawValue)"
-            case .lstm: "lstm, forget bias starts at \(forgetBias)"
-            case .rnn: "rnn, tanh"
-            }
         let readout = readout == .projected ? "" : "; readout \(readout.rawValue)"
-        return "\(variant); attention \(attention.rawValue); bridge \(bridge.rawValue)\(readout)"
+        return "\(cell.equations(cellOptions)); attention \(attention.rawValue); bridge \(bridge.rawValue)\(readout)"
     }
 
     /// Features that the encoder shows at each step.
