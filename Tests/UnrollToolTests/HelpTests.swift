@@ -4,7 +4,9 @@ import Testing
 @Suite("Help and usage")
 struct HelpTests {
     /// To write the golden texts anew after a change, run the tests with UNROLL_WRITE_GOLDEN set to their folder, and read the difference.
-    @Test(arguments: ["", "demo", "train", "translate", "evaluate", "compare", "data", "data dates", "data copying", "info", "bench"])
+    @Test(arguments: [
+        "", "demo", "train", "translate", "evaluate", "compare", "data", "data dates", "data copying", "info", "check", "bench",
+    ])
     func helpIsTheTextThatWasAgreedOn(command: String) throws {
         let folder = try Scratch()
         let words = command.split(separator: " ").map(String.init)
