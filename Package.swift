@@ -58,7 +58,8 @@ let package = Package(
         .executableTarget(
             name: "UnrollTool",
             dependencies: [
-                "UnrollKernels", "UnrollBenchmarks", "Unroll", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "UnrollKernels", "UnrollVerification", "UnrollBenchmarks", "Unroll",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         tests("Kernels", ["CUnrollKernels"]),
         tests("Tensors", ["Kernels", "Tensors"], resources: [.copy("Golden")]),
@@ -78,7 +79,7 @@ let package = Package(
         tests("Verification", ["Kernels", "Tensors", "Modules", "Models", "Verification"]),
         tests("Applications", ["Tensors", "Modules", "Text", "Models", "Checkpoints", "Decoding", "Insight", "Applications"]),
         tests("Benchmarks", ["Kernels", "Tensors", "Modules", "Benchmarks"], resources: [.copy("Golden")]),
-        tests("Tool", ["Tool"], resources: [.copy("Golden")]),
+        tests("Tool", ["Tensors", "Verification", "Tool"], resources: [.copy("Golden")]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -24,12 +24,12 @@ struct UnrollCommand: ParsableCommand {
               64  wrong usage                74  reading or writing failed
               65  wrong data or model file   78  wrong recipe
               66  no such input              130 stopped by Ctrl-C
-              70  a training diverged
+              70  a training diverged, or a check failed
             """,
         version: "0.1.0",
         subcommands: [
             Demo.self, Train.self, Translate.self, Generate.self, Classify.self, Tag.self, Evaluate.self, Compare.self, MakeData.self,
-            Info.self, Bench.self,
+            Info.self, Check.self, Bench.self,
         ])
 
     static func main() {

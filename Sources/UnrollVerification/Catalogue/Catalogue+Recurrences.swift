@@ -3,9 +3,9 @@ import UnrollTensors
 extension Catalogue {
     /// The fused recurrences over whole sequences, in both directions, with and without padding.
     static let recurrences: [CatalogueEntry] =
-        sequenceCases.flatMap {
-            [lstmEntry($0), gruEntry($0, .beforeProduct), gruEntry($0, .afterProduct), rnnEntry($0, .tanh), rnnEntry($0, .relu)]
-        }
+        sequenceCases.map(lstmEntry)
+        + ResetGate.allCases.flatMap { gate in sequenceCases.map { gruEntry($0, gate) } }
+        + RecurrentActivation.allCases.flatMap { activation in sequenceCases.map { rnnEntry($0, activation) } }
 
     /// A sequence that recurrences are run over.
     private struct SequenceCase: Sendable {
