@@ -41,18 +41,20 @@ public struct LanguageModel: Module {
         embedding = Embedding(vocabulary: vocabulary, width: configuration.embedding, key: key.split(0), scalarType: scalarType)
         recurrence = RecurrentStack(
             configuration.cell, inputSize: configuration.embedding, hiddenSize: configuration.hidden, layers: configuration.layers,
-            dropout: configuration.dropout, options: configuration.cellOptions, key: key.split(1), scalarType: scalarType)
+            dropout: configuration.dropout, isVariational: configuration.variationalDropout,
+            recurrentDropout: configuration.recurrentDropout, initialState: configuration.initialState, options: configuration.cellOptions,
+            key: key.split(1), scalarType: scalarType)
         output = OutputLayer(
             configuration.hidden, vocabulary: vocabulary, tied: configuration.tiedEmbeddings ? embedding.weight : nil, key: key.split(2),
             scalarType: scalarType)
-        dropout = Dropout(configuration.dropout)
+        dropout = Dropout(configuration.dropout, isVariational: configuration.variationalDropout)
     }
 
     /// Reads a piece of text, one in each row of the batch.
     ///
     /// - Parameters:
     ///   - tokens: [time, batch].
-    ///   - states: what the piece before it ended with, by layer and direction; zeros where nil.
+    ///   - states: what the piece before it ended with, by layer and direction; what the network begins with where nil.
     /// - Returns: the features for the output layer [time, batch, hidden], and the states after the last token.
     public func callAsFunction(
         _ tokens: Tensor, states: [[RecurrentState]]? = nil, _ context: Context

@@ -3,14 +3,10 @@ extension SequenceToSequenceConfiguration {
     ///
     /// Not a whole number of the machine's, which a configuration from outside may exceed.
     package func leastParameterCount(sourceVocabulary: Int, targetVocabulary: Int) -> Double {
-        let gates =
-            switch cell {
-            case .gru: 3.0
-            case .lstm: 4.0
-            case .rnn: 1.0
-            }
+        let gates = cell.leastMatrices
         let (hidden, embedding) = (Double(hidden), Double(embedding))
-        let recurrent = gates * hidden * hidden * (Double(encoderLayers) * (bidirectional ? 2 : 1) + Double(decoderLayers))
+        let cells = Double(encoderLayers) * (bidirectional ? 2 : 1) + Double(decoderLayers)
+        let recurrent = (gates * hidden * hidden + cell.furtherParameters(hidden: hidden, cellOptions)) * cells
         let input = gates * hidden * embedding * (bidirectional ? 3 : 2)
         let tables = embedding * (Double(targetVocabulary) + (tiedEmbeddings == .all ? 0 : Double(sourceVocabulary)))
         return recurrent + input + tables
