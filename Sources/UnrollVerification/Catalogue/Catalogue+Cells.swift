@@ -37,6 +37,8 @@ extension Catalogue {
         let states = zip(cell.stateNames, cell.stateSizes).map { CheckedInput($0, [batch, $1]) }
         let named = { (what: String) in variant.isEmpty ? what : "\(variant), \(what)" }
         let layout = SequenceLayout(lengths: [4, 0, 2], reversed: true)
+        // A HyperLSTM's step is many operations: it is checked at every element once, and at some over sequences.
+        let sampledElements = kind == .hyperLSTM ? 8 : nil
         let mask: [Double] = [0, 2, 2, 0, 2, 2, 0, 2, 2, 2, 0, 0, 2, 2, 0]
         return [
             .module(
@@ -50,7 +52,7 @@ extension Catalogue {
             ) { subject, x, context in subject.step(x, context) },
             .module(
                 subject, named("reversed, lengths 4 0 2"), in: .cell, equation: equation,
-                inputs: [CheckedInput("x", [time, batch, input])] + states, seed: seed,
+                inputs: [CheckedInput("x", [time, batch, input])] + states, seed: seed, sampledElements: sampledElements,
                 reference: { subject, x, context in
                     let result = PlainRecurrence.sequence(subject.cell, x[0], subject.state(x), layout, context)
                     return [result.outputs] + result.state.tensors
@@ -63,6 +65,7 @@ extension Catalogue {
             .module(
                 subject, named("variational dropout, lengths 4 1 2"), in: .cell, equation: equation + ", products see mask ⊙ h'",
                 inputs: [CheckedInput("x", [time, batch, input])] + states, seed: seed + 10,
+                sampledElements: sampledElements,
                 reference: { subject, x, context in PlainRecurrence.rows(subject.cell, x[0], subject.state(x), mask, [4, 1, 2], context) },
                 make: make
             ) { subject, x, context in

@@ -39,6 +39,8 @@ extension Catalogue {
         return .module(
             "RecurrentStack", "\(kind.rawValue), \(variant)", equation: "h(l) = cells of layer l over h(l − 1), [forward; backward]",
             inputs: [CheckedInput("x", [time, batch, input])] + (hasStates ? given : []),
+            // Cells of many small operations take long, and are checked at every element by themselves.
+            sampledElements: kind == .multiplicativeLSTM || kind == .hyperLSTM ? 6 : nil,
             reference: { module, x, context in
                 let result = PlainRecurrence.stack(module, x[0], states: states(x), lengths: lengths, context)
                 return [result.outputs] + result.states.flatMap { $0.flatMap(\.tensors) }
