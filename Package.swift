@@ -72,7 +72,9 @@ let package = Package(
             "Training", ["Kernels", "Tensors", "Modules", "Text", "Data", "Models", "Checkpoints", "Decoding", "Training"],
             resources: [.copy("Golden")]),
         tests("Insight", ["Insight"]),
-        tests("Recipes", ["Tensors", "Modules", "Models", "Recipes"]),
+        tests(
+            "Recipes",
+            ["Tensors", "Modules", "Text", "Data", "Models", "Checkpoints", "Training", "Recipes"]),
         tests("Verification", ["Kernels", "Tensors", "Modules", "Models", "Verification"]),
         tests("Applications", ["Tensors", "Modules", "Text", "Models", "Checkpoints", "Decoding", "Insight", "Applications"]),
         tests("Benchmarks", ["Kernels", "Tensors", "Modules", "Benchmarks"], resources: [.copy("Golden")]),

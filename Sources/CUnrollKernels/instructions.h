@@ -24,6 +24,13 @@
 // The compiler must not choose where a product and a sum are fused: `fused` says it.
 #pragma clang fp contract(off)
 
+/// Whether one instruction can fetch a scalar and multiply a vector by it.
+#if defined(HAS_AVX512)
+#define SCALARS_IN_PRODUCTS 1
+#else
+#define SCALARS_IN_PRODUCTS 0
+#endif
+
 #define INLINE static inline __attribute__((always_inline, unused))
 #define KERNEL static __attribute__((unused))
 
@@ -48,6 +55,7 @@
 #define store_partial NAME(store_partial)
 #define splat NAME(splat)
 #define fused NAME(fused)
+#define fused_scalar NAME(fused_scalar)
 #define select_vector NAME(select_vector)
 #define larger_of NAME(larger_of)
 #define smaller_of NAME(smaller_of)

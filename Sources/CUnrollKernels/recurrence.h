@@ -58,7 +58,11 @@ static inline recurrent_share recurrent_share_of(const unroll_sequence *sequence
     if (by_rows) {
         range_of(sequence->batch, 1, thread, threads, &share.first_row, &share.last_row);
     } else {
-        range_of(panels, 1, thread, threads, &share.first_panel, &share.last_panel);
+        // Counted from the end: the last panel is often narrower, so it belongs to a thread that has one more.
+        ptrdiff_t first, last;
+        range_of(panels, 1, threads - 1 - thread, threads, &first, &last);
+        share.first_panel = panels - last;
+        share.last_panel = panels - first;
     }
     share.first_unit = smaller(share.first_panel * panel, sequence->hidden);
     share.last_unit = smaller(share.last_panel * panel, sequence->hidden);

@@ -87,8 +87,9 @@
     ACTION(layer_norm_gradient, (ptrdiff_t rows, ptrdiff_t columns, const void *normalised, const void *inverse_deviation, \
                                  const void *scale, const void *dy, void *dx, void *dscale, void *dshift), \
            (rows, columns, normalised, inverse_deviation, scale, dy, dx, dscale, dshift)) \
-    ACTION(cross_entropy, (ptrdiff_t rows, ptrdiff_t columns, const int32_t *targets, double smoothing, void *logits, void *losses), \
-           (rows, columns, targets, smoothing, logits, losses))
+    ACTION(cross_entropy, (ptrdiff_t rows, ptrdiff_t columns, const int32_t *targets, double smoothing, double scale, void *logits, \
+                           void *losses), \
+           (rows, columns, targets, smoothing, scale, logits, losses))
 
 #define UNROLL_ATTENTION(ACTION) \
     ACTION(attention_forward, (const unroll_attention_shape *shape, const void *query, const void *keys, const void *v, \
@@ -103,21 +104,21 @@
     VALUE(size_t, packed_recurrent_bytes, (ptrdiff_t gates, ptrdiff_t hidden), (gates, hidden)) \
     ACTION(pack_recurrent, (ptrdiff_t gates, ptrdiff_t hidden, bool transposed, const void *weight, void *packed), \
            (gates, hidden, transposed, weight, packed)) \
-    ACTION(lstm_forward, (const unroll_sequence *sequence, const void *packed, void *gates, void *hidden_states, void *cell_states, \
-                          void *outputs), \
-           (sequence, packed, gates, hidden_states, cell_states, outputs)) \
+    ACTION(lstm_forward, (const unroll_sequence *sequence, const void *packed, const void *inputs, void *gates, void *hidden_states, \
+                          void *cell_states, void *outputs), \
+           (sequence, packed, inputs, gates, hidden_states, cell_states, outputs)) \
     ACTION(lstm_backward, (const unroll_sequence *sequence, const void *packed_transposed, void *gates, const void *cell_states, \
                            const void *doutputs, void *dhidden, void *dcell, void *dhidden_steps, void *dcell_steps), \
            (sequence, packed_transposed, gates, cell_states, doutputs, dhidden, dcell, dhidden_steps, dcell_steps)) \
-    ACTION(gru_forward, (const unroll_sequence *sequence, bool reset_after, const void *packed, const void *recurrent_bias, void *gates, \
-                         void *products, void *hidden_states, void *outputs), \
-           (sequence, reset_after, packed, recurrent_bias, gates, products, hidden_states, outputs)) \
+    ACTION(gru_forward, (const unroll_sequence *sequence, bool reset_after, const void *packed, const void *recurrent_bias, \
+                         const void *inputs, void *gates, void *products, void *hidden_states, void *outputs), \
+           (sequence, reset_after, packed, recurrent_bias, inputs, gates, products, hidden_states, outputs)) \
     ACTION(gru_backward, (const unroll_sequence *sequence, bool reset_after, const void *packed_transposed, void *gates, void *products, \
                           const void *hidden_states, const void *doutputs, void *dhidden, void *dhidden_steps), \
            (sequence, reset_after, packed_transposed, gates, products, hidden_states, doutputs, dhidden, dhidden_steps)) \
-    ACTION(rnn_forward, (const unroll_sequence *sequence, bool relu, const void *packed, void *inputs, void *hidden_states, \
-                         void *outputs), \
-           (sequence, relu, packed, inputs, hidden_states, outputs)) \
+    ACTION(rnn_forward, (const unroll_sequence *sequence, bool relu, const void *packed, const void *inputs, void *gates, \
+                         void *hidden_states, void *outputs), \
+           (sequence, relu, packed, inputs, gates, hidden_states, outputs)) \
     ACTION(rnn_backward, (const unroll_sequence *sequence, bool relu, const void *packed_transposed, void *gates, const void *doutputs, \
                           void *dhidden, void *dhidden_steps), \
            (sequence, relu, packed_transposed, gates, doutputs, dhidden, dhidden_steps))

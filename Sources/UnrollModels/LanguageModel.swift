@@ -48,6 +48,27 @@ public struct LanguageModel: Module {
             configuration.hidden, vocabulary: vocabulary, tied: configuration.tiedEmbeddings ? embedding.weight : nil, key: key.split(2),
             scalarType: scalarType)
         dropout = Dropout(configuration.dropout, isVariational: configuration.variationalDropout)
+        if let range = configuration.uniformRange, !key.isBlank {
+            for (place, named) in parameters.enumerated() {
+                named.parameter.set(.uniform(named.parameter.shape, in: -range..<range, key: key.split(3).split(place), scalarType))
+            }
+        }
+    }
+
+    /// The states before the first token, by layer and direction: zeros.
+    public func zeroStates(batch: Int) -> [[RecurrentState]] {
+        recurrence.layers.map { $0.map { $0.zeroState(batch: batch, like: embedding.weight.value) } }
+    }
+
+    /// States from the tensors of all of their parts in order, as states of this network have them.
+    package func states(_ tensors: [Tensor]) -> [[RecurrentState]] {
+        var rest = tensors[...]
+        return recurrence.layers.map { cells in
+            cells.map { cell in
+                defer { rest = rest.dropFirst(cell.stateNames.count) }
+                return RecurrentState(names: cell.stateNames, tensors: Array(rest.prefix(cell.stateNames.count)))
+            }
+        }
     }
 
     /// Reads a piece of text, one in each row of the batch.

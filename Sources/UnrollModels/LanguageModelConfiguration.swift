@@ -17,6 +17,8 @@ public struct LanguageModelConfiguration: Codable, Sendable, Equatable {
     public var inputInitializer = Initializer.xavierUniform
     /// How the cells' U start.
     public var hiddenInitializer = Initializer.orthogonal
+    /// Every parameter, biases too, starts uniform between minus this and this, in place of the initialisers and of `forgetBias` (Zaremba 2014).
+    public var uniformRange: Double?
     /// Width of a token's vector.
     public var embedding = 200
     /// Units of a cell.
@@ -49,6 +51,7 @@ public struct LanguageModelConfiguration: Codable, Sendable, Equatable {
         hyper = try values.value(.hyper, default: hyper)
         inputInitializer = try values.value(.inputInitializer, default: inputInitializer)
         hiddenInitializer = try values.value(.hiddenInitializer, default: hiddenInitializer)
+        if values.contains(.uniformRange) { uniformRange = try values.positive(.uniformRange, default: 0.1) }
         embedding = try values.count(.embedding, default: embedding)
         hidden = try values.count(.hidden, default: hidden)
         layers = try values.count(.layers, default: layers)
@@ -61,6 +64,20 @@ public struct LanguageModelConfiguration: Codable, Sendable, Equatable {
             throw values.invalid(
                 .tiedEmbeddings, "needs 'embedding' and 'hidden' to be equal, not \(embedding) and \(hidden): one table serves both ends")
         }
+    }
+
+    /// The equations in use, in one line.
+    public var equations: String {
+        let start = uniformRange.map { "; every weight starts in ±\($0)" } ?? ""
+        return "\(layers) × \(cell.equations(cellOptions)); \(tiedEmbeddings ? "one table" : "two tables")\(start)"
+    }
+
+    /// A lower bound of the numbers that the network learns, found without drawing it.
+    package func leastParameterCount(vocabulary: Int) -> Double {
+        let (hidden, embedding, layers) = (Double(hidden), Double(embedding), Double(layers))
+        let further = layers * cell.furtherParameters(hidden: hidden, cellOptions)
+        let recurrent = cell.leastMatrices * hidden * (embedding + hidden + (layers - 1) * 2 * hidden) + further
+        return recurrent + Double(vocabulary) * (embedding + (tiedEmbeddings ? 0 : hidden))
     }
 
     /// The variants of the cells' equations.

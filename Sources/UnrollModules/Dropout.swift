@@ -14,9 +14,10 @@ public struct Dropout: Layer {
         self.isVariational = isVariational
     }
 
-    /// x, unchanged unless the context trains. A variational mask is drawn for the axes behind the first one, which is time: [time, batch, …].
+    /// x, unchanged unless the context trains. A variational mask is drawn for the axes behind the first one, which is time where there are three:
+    /// [time, batch, features].
     public func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
-        guard isVariational else {
+        guard isVariational, x.shape.rank > 2 else {
             return isOn(context) ? dropout(x, probability: probability, key: context.nextKey()) : x
         }
         return mask(x.shape.removing(0), like: x, context).map { x * $0 } ?? x

@@ -1,3 +1,6 @@
+/// A value by which the keys beside it are read: where it is wrong, nothing can be said about them.
+protocol DecidesTheRest {}
+
 /// One pass over a recipe's values: what turns a place into a value, and where the problems gather.
 final class RecipeReading {
     enum Mode {
@@ -70,6 +73,7 @@ final class RecipeReading {
         } catch let error as DecodingError {
             // A type that refuses a stand-in only repeats what was already said.
             guard reports.count == reportsBefore else { throw Abandoned() }
+            if let misspelt = misspelling(refusedBy: error, opened, at: place) { throw misspelt }
             throw invalidChoice(type, at: place) ?? refused(error, at: place)
         } catch let problem as RecipeError.Problem {
             throw problem.kind == .wrongType ? invalidChoice(type, at: place) ?? problem : problem
@@ -104,12 +108,41 @@ final class RecipeReading {
     func missingValue<T: Decodable>(_ type: T.Type, key: String, in place: RecipePlace) throws -> T {
         let missing = problem(.missingKey, at: place.origin, "missing key '\(key)'\(place.suffix)")
         guard mode != .strict else { throw missing }
-        report(missing, key: place.path(to: key))
-        return try standIn(for: type, at: place)
+        do {
+            let value = try standIn(for: type, at: place)
+            report(missing, key: place.path(to: key))
+            return value
+        } catch let abandoned as Abandoned {
+            // Reading ends here, so that nobody will look for keys that are unknown.
+            report(misspelling(of: key, in: place) ?? missing)
+            throw abandoned
+        }
+    }
+
+    /// The problem of a key that is probably meant to be another one.
+    private func misspelling(of key: String, in place: RecipePlace) -> RecipeError.Problem? {
+        guard case .mapping(let entries) = place.node.content,
+            let entry = entries.first(where: { Spelling.nearest(to: $0.key, among: [key]) != nil })
+        else { return nil }
+        let found = RecipeNode.shortened(entry.key)
+        return problem(.unknownKey, at: entry.origin, "unknown key '\(found)'\(place.suffix); did you mean '\(key)'?")
+    }
+
+    /// The misspelt key for whose lack a type has probably refused a mapping as a whole.
+    private func misspelling(refusedBy error: DecodingError, _ opened: OpenedMappings, at place: RecipePlace) -> RecipeError.Problem? {
+        guard case .dataCorrupted(let context) = error, context.codingPath.count == place.codingPath.count else { return nil }
+        for mapping in opened.mappings {
+            for entry in mapping.entries where !mapping.asked.contains(entry.key) {
+                let (problem, meant) = unknownKey(entry, in: mapping)
+                if meant != nil { return problem }
+            }
+        }
+        return nil
     }
 
     /// Some value that a recipe could hold in this place, so that reading can go on.
     private func standIn<T: Decodable>(for type: T.Type, at place: RecipePlace) throws -> T {
+        if type is any DecidesTheRest.Type { throw Abandoned() }
         var candidates: [RecipeNode.Content] = [.mapping([]), .list([]), .scalar("0", isQuoted: false), .scalar("false", isQuoted: false)]
         candidates += (Self.choices(of: type) ?? [""]).map { .scalar($0, isQuoted: true) }
         let silent = RecipeReading(name: name, mode: .silent)

@@ -1,19 +1,20 @@
 import CUnrollKernels
 import UnrollKernels
 
-/// The gradients that a walk back has gathered so far, by node.
+/// The gradients that a walk back has gathered so far, by node: whole ones, and those of tables of which only rows were used.
 package final class Backward {
-    private var slots: ContiguousArray<Gradient?>
+    // One walk on one thread uses it, so no access can overlap another.
+    @exclusivity(unchecked) private var dense: ContiguousArray<Tensor?>
+    @exclusivity(unchecked) private var rows: [Int32: RowGradient] = [:]
 
     init(nodeCount: Int) {
-        slots = ContiguousArray(repeating: nil, count: nodeCount)
+        dense = ContiguousArray(repeating: nil, count: nodeCount)
     }
 
     /// Adds a gradient to a node's.
     package func add(_ gradient: Tensor, to node: Int32) {
-        let index = Int(node)
-        guard slots[index] != nil else {
-            slots[index] = .dense(gradient)
+        if dense[Int(node)] == nil, rows.isEmpty || rows[node] == nil {
+            dense[Int(node)] = gradient
             return
         }
         accumulate(into: node, shape: gradient.shape, gradient.scalarType) { pointer, _ in
@@ -23,13 +24,11 @@ package final class Backward {
 
     /// Adds rows of a table's gradient: values [count, width] at `indices`.
     package func add(rows indices: [Int32], _ values: Tensor, to node: Int32, shape: Shape) {
-        let rows = RowGradient(indices: indices, values: values, shape: shape)
-        let index = Int(node)
-        switch slots[index] {
-        case nil: slots[index] = .rows(rows)
-        case .rows(let others): slots[index] = .rows(others.joined(with: rows))
-        case .dense:
-            accumulate(into: node, shape: shape, values.scalarType) { pointer, _ in rows.add(to: pointer) }
+        let added = RowGradient(indices: indices, values: values, shape: shape)
+        if dense[Int(node)] != nil {
+            accumulate(into: node, shape: shape, values.scalarType) { pointer, _ in added.add(to: pointer) }
+        } else {
+            rows[node] = rows[node].map { $0.joined(with: added) } ?? added
         }
     }
 
@@ -37,22 +36,16 @@ package final class Backward {
     package func accumulate(
         into node: Int32, shape: Shape, _ scalarType: ScalarType, _ body: (_ buffer: UnsafeMutableRawPointer, _ accumulates: Bool) -> Void
     ) {
-        let index = Int(node)
-        var sum: Tensor
-        switch slots[index] {
-        case nil:
-            sum = Tensor(uninitialized: shape, scalarType)
+        guard var sum = take(node) else {
+            let sum = Tensor(uninitialized: shape, scalarType)
             body(sum.pointer, false)
-            slots[index] = .dense(sum)
+            dense[Int(node)] = sum
             return
-        case .dense(let tensor): sum = tensor
-        case .rows(let rows): sum = rows.dense
         }
-        slots[index] = nil
         // A gradient may be shared with another node's (addition passes dy on to both sides): that one must stay as it is.
         if !sum.isUnique() { sum = sum.copied() }
         body(sum.pointer, true)
-        slots[index] = .dense(sum)
+        dense[Int(node)] = sum
     }
 
     /// Like `accumulate`, for kernels that only ever add.
@@ -67,12 +60,17 @@ package final class Backward {
 
     /// A node's whole gradient, which is not needed any more afterwards.
     func take(_ node: Int32) -> Tensor? {
-        let gradient = slots[Int(node)]
-        slots[Int(node)] = nil
-        return gradient?.dense
+        if let gradient = dense[Int(node)] {
+            dense[Int(node)] = nil
+            return gradient
+        }
+        return rows.isEmpty ? nil : rows.removeValue(forKey: node)?.dense
     }
 
-    func finish() -> ContiguousArray<Gradient?> { slots }
+    /// A node's gradient as it was gathered.
+    func gradient(of node: Int32) -> Gradient? {
+        dense[Int(node)].map { .dense($0) } ?? rows[node].map { .rows($0) }
+    }
 }
 
 extension Tensor {

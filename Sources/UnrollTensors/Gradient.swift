@@ -65,21 +65,21 @@ public struct RowGradient: Sendable {
 
 /// The gradients of one call, by the owner or the watched tensor they belong to.
 public struct Gradients {
-    private let slots: ContiguousArray<Gradient?>
+    private let backward: Backward
     private let leaves: [ObjectIdentifier: Int32]
 
-    init(slots: ContiguousArray<Gradient?>, leaves: [(ObjectIdentifier, Int32)]) {
-        self.slots = slots
+    init(_ backward: Backward, leaves: [(ObjectIdentifier, Int32)]) {
+        self.backward = backward
         self.leaves = Dictionary(uniqueKeysWithValues: leaves)
     }
 
     /// The gradient of an owner's value; nil where the result does not depend on it.
     public subscript(owner: AnyObject) -> Gradient? {
-        leaves[ObjectIdentifier(owner)].flatMap { slots[Int($0)] }
+        leaves[ObjectIdentifier(owner)].flatMap { backward.gradient(of: $0) }
     }
 
     /// The gradient of a watched tensor; nil where the result does not depend on it.
     public subscript(watched: Tensor) -> Tensor? {
-        watched.node < 0 ? nil : slots[Int(watched.node)]?.dense
+        watched.node < 0 ? nil : backward.gradient(of: watched.node)?.dense
     }
 }

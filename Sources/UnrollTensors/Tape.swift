@@ -7,17 +7,25 @@ import CUnrollKernels
 public final class Tape {
     /// One recorded operation: the nodes it made, and what carries their gradients to its inputs.
     private struct Step {
-        let firstOutput: Int32
-        let outputCount: Int32
-        let pullback: (Backward) -> Void
+        let output: Int32
+        let pullback: Pullback
     }
 
-    private var steps: ContiguousArray<Step> = []
+    /// What most operations have, one output and one or two inputs, needs no closure around those that compute the gradients.
+    private enum Pullback {
+        case unary(Int32, (_ dy: Tensor) -> Tensor)
+        case binary(Int32?, (_ dy: Tensor) -> Tensor, Int32?, (_ dy: Tensor) -> Tensor)
+        case one((_ dy: Tensor, Backward) -> Void)
+        case several(Int32, (_ dy: [Tensor?], Backward) -> Void)
+    }
+
+    // A tape is used by one call on one thread, so no access can overlap another.
+    @exclusivity(unchecked) private var steps: ContiguousArray<Step> = []
     private var leaves: [ObjectIdentifier: (node: Int32, owner: AnyObject)] = [:]
     private var leafOrder: [(owner: AnyObject, node: Int32)] = []
-    private(set) var nodeCount: Int32 = 0
+    @exclusivity(unchecked) private(set) var nodeCount: Int32 = 0
     /// Whether operations are still recorded; false once the walk back has begun.
-    public private(set) var isRecording = true
+    @exclusivity(unchecked) public private(set) var isRecording = true
 
     /// An empty tape.
     public init() {}
@@ -58,24 +66,32 @@ public final class Tape {
 
     /// Records `value` as the output of an operation. The pullback gets the gradient with respect to it.
     package func record(_ value: Tensor, _ pullback: @escaping (_ dy: Tensor, _ backward: Backward) -> Void) -> Tensor {
+        record(value, .one(pullback))
+    }
+
+    private func record(_ value: Tensor, _ pullback: Pullback) -> Tensor {
         let node = newNode()
-        steps.append(
-            Step(firstOutput: node, outputCount: 1) { backward in
-                if let dy = backward.take(node) { pullback(dy, backward) }
-            })
+        steps.append(Step(output: node, pullback: pullback))
         return Tensor(storage: value.storage, offset: value.offset, shape: value.shape, tape: self, node: node)
+    }
+
+    /// Records the output of an operation on one recorded input.
+    fileprivate func record(_ value: Tensor, of x: Tensor, _ dx: @escaping (_ dy: Tensor) -> Tensor) -> Tensor {
+        record(value, .unary(x.node, dx))
+    }
+
+    /// Records the output of an operation on two inputs, at least one of them recorded.
+    fileprivate func record(
+        _ value: Tensor, of a: Tensor, _ b: Tensor, _ da: @escaping (_ dy: Tensor) -> Tensor, _ db: @escaping (_ dy: Tensor) -> Tensor
+    ) -> Tensor {
+        record(value, .binary(node(of: a), da, node(of: b), db))
     }
 
     /// Records several outputs of one operation; the gradient of one that nothing used is nil.
     package func record(_ values: [Tensor], _ pullback: @escaping (_ dy: [Tensor?], _ backward: Backward) -> Void) -> [Tensor] {
         let first = nodeCount
-        let count = Int32(values.count)
         let outputs = values.map { Tensor(storage: $0.storage, offset: $0.offset, shape: $0.shape, tape: self, node: newNode()) }
-        steps.append(
-            Step(firstOutput: first, outputCount: count) { backward in
-                let gradients = (first..<first + count).map { backward.take($0) }
-                if gradients.contains(where: { $0 != nil }) { pullback(gradients, backward) }
-            })
+        steps.append(Step(output: first, pullback: .several(Int32(values.count), pullback)))
         return outputs
     }
 
@@ -103,8 +119,26 @@ public final class Tape {
             precondition(output.shape == seed.shape, "a seed of shape \(seed.shape) for an output of shape \(output.shape)")
             backward.add(seed, to: output.node)
         }
-        while let step = steps.popLast() { step.pullback(backward) }
-        return Gradients(slots: backward.finish(), leaves: leafOrder.map { (ObjectIdentifier($0.owner), $0.node) })
+        while let step = steps.popLast() { walk(step, backward) }
+        return Gradients(backward, leaves: leafOrder.map { (ObjectIdentifier($0.owner), $0.node) })
+    }
+
+    /// Carries the gradient of a step's outputs to its inputs; where nothing used an output, there is none.
+    private func walk(_ step: Step, _ backward: Backward) {
+        if case .several(let count, let pullback) = step.pullback {
+            let dy = (step.output..<step.output + count).map { backward.take($0) }
+            if dy.contains(where: { $0 != nil }) { pullback(dy, backward) }
+            return
+        }
+        guard let dy = backward.take(step.output) else { return }
+        switch step.pullback {
+        case .unary(let node, let dx): backward.add(dx(dy), to: node)
+        case .binary(let nodeA, let da, let nodeB, let db):
+            if let nodeA { backward.add(da(dy), to: nodeA) }
+            if let nodeB { backward.add(db(dy), to: nodeB) }
+        case .one(let pullback): pullback(dy, backward)
+        case .several: break
+        }
     }
 
     /// Forgets everything; breaks the circle between the tape and the tensors that its steps hold.
@@ -122,8 +156,7 @@ extension Tensor {
     /// This result of an operation on `x`, recorded with dx as a function of dy.
     package func derived(from x: Tensor, _ dx: @escaping (_ dy: Tensor) -> Tensor) -> Tensor {
         guard let tape = x.recordingTape else { return self }
-        let node = x.node
-        return tape.record(self) { dy, backward in backward.add(dx(dy), to: node) }
+        return tape.record(self, of: x, dx)
     }
 
     /// This result of an operation on `a` and `b`, recorded with da and db as functions of dy.
@@ -131,10 +164,6 @@ extension Tensor {
         from a: Tensor, _ b: Tensor, _ da: @escaping (_ dy: Tensor) -> Tensor, _ db: @escaping (_ dy: Tensor) -> Tensor
     ) -> Tensor {
         guard let tape = a.recordingTape ?? b.recordingTape else { return self }
-        let (nodeA, nodeB) = (tape.node(of: a), tape.node(of: b))
-        return tape.record(self) { dy, backward in
-            if let nodeA { backward.add(da(dy), to: nodeA) }
-            if let nodeB { backward.add(db(dy), to: nodeB) }
-        }
+        return tape.record(self, of: a, b, da, db)
     }
 }

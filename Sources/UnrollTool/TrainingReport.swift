@@ -16,25 +16,38 @@ enum TrainingReport {
     private static func parts(_ progress: TrainingProgress) -> [String] {
         [
             "step \(progress.step)/\(progress.totalSteps)", "loss \(number(progress.loss, decimals: 4))",
-            "perplexity \(number(exp(progress.loss), decimals: 2))", "left \(progress.secondsLeft.asDuration)", "epoch \(progress.epoch)",
+        ] + progress.metrics.map(\.text) + [
+            "left \(progress.secondsLeft.asDuration)", "epoch \(progress.epoch)",
             "\(Int(progress.tokensPerSecond)) tokens/s", "gradient \(number(progress.gradientNorm, decimals: 3))",
             "rate \(String(format: "%.2g", progress.learningRate))",
         ]
     }
 
     private static func line(_ step: Int, _ validation: Validation, isBest: Bool, seconds: Double) -> String {
-        var parts = [
-            "validation at step \(step)", "loss \(number(validation.loss, decimals: 4))",
-            "perplexity \(number(validation.perplexity, decimals: 2))",
-        ]
-        if let bleu = validation.bleu { parts.append("BLEU \(bleu.fixed(2))") }
-        if let chrf = validation.chrf { parts.append("chrF \(chrf.fixed(2))") }
-        if let exact = validation.exactMatch { parts.append("exact \(exact.asPercentage)") }
+        let parts = ["validation at step \(step)", "loss \(number(validation.loss, decimals: 4))"] + validation.metrics.map(\.text)
         return (parts + ["in \(seconds.asDuration)"] + (isBest ? ["best"] : [])).joined(separator: "  ")
     }
 
     /// With decimals as long as that is readable.
-    private static func number(_ value: Double, decimals: Int) -> String {
+    fileprivate static func number(_ value: Double, decimals: Int) -> String {
         value.magnitude < 1e5 ? value.fixed(decimals) : String(format: "%.3g", value)
+    }
+}
+
+extension Metric {
+    /// The name and the number, shares as percentages.
+    var text: String {
+        "\(kind.title) " + (kind.isShare ? value.asPercentage : TrainingReport.number(value, decimals: kind.decimals))
+    }
+}
+
+extension Metric.Kind {
+    /// How many decimals are worth reading.
+    var decimals: Int {
+        switch self {
+        case .loss, .bitsPerCharacter: 4
+        case .meanSquaredError, .meanAbsoluteError: 6
+        default: 2
+        }
     }
 }

@@ -13,9 +13,11 @@ struct UnrollCommand: ParsableCommand {
               unroll demo
               echo "3 mars 1987" | unroll translate unroll-demo/model.safetensors
 
-            Then train on your own text:
+            Then train on your own data, by a recipe:
               unroll train recipes/multi30k-de-en.yaml --out runs/de-en
               unroll translate runs/de-en/best.safetensors < input.de > output.en
+              unroll train recipes/tinyshakespeare.yaml --out runs/plays
+              unroll generate runs/plays/best.safetensors --prompt "ROMEO:"
 
             Results go to standard output, all else to standard error. Exit codes:
               0   all went well              73  a file or folder cannot be made
@@ -25,7 +27,10 @@ struct UnrollCommand: ParsableCommand {
               70  a training diverged
             """,
         version: "0.1.0",
-        subcommands: [Demo.self, Train.self, Translate.self, Evaluate.self, Compare.self, MakeData.self, Info.self, Bench.self])
+        subcommands: [
+            Demo.self, Train.self, Translate.self, Generate.self, Classify.self, Tag.self, Evaluate.self, Compare.self, MakeData.self,
+            Info.self, Bench.self,
+        ])
 
     static func main() {
         Descriptor.reserveStandardOnes()

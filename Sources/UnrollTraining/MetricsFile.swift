@@ -6,44 +6,62 @@ final class MetricsFile {
     private let descriptor: Int32
     private let encoder: JSONEncoder
 
-    struct Line: Codable {
-        var step: Int
-        var epoch: Int?
-        var loss: Double?
-        var perplexity: Double?
-        var gradientNorm: Double?
-        var learningRate: Double?
-        var tokensPerSecond: Double?
-        var validationLoss: Double?
-        var validationPerplexity: Double?
-        var bleu: Double?
-        var chrf: Double?
-        var exactMatch: Double?
+    /// The numbers of one line by their names.
+    struct Line: Encodable {
+        private let step: Int
+        private var epoch: Int?
+        private let values: [(name: String, value: Double)]
 
-        /// Without infinities, which JSON does not have: the perplexity of a loss above 709 is one.
-        var finite: Line {
-            var line = self
-            let values = [
-                \Line.loss, \.perplexity, \.gradientNorm, \.learningRate, \.tokensPerSecond, \.validationLoss, \.validationPerplexity,
-                \.bleu, \.chrf,
-                \.exactMatch,
-            ]
-            for value in values where line[keyPath: value]?.isFinite == false { line[keyPath: value] = nil }
-            return line
+        /// What an update found.
+        init(_ progress: TrainingProgress) {
+            step = progress.step
+            epoch = progress.epoch
+            values =
+                [("loss", progress.loss)] + progress.metrics.map { ($0.kind.rawValue, $0.value) } + [
+                    ("gradient_norm", progress.gradientNorm), ("learning_rate", progress.learningRate),
+                    ("tokens_per_second", progress.tokensPerSecond),
+                ]
         }
+
+        /// What a validation found. What training lines have as well is told apart from theirs.
+        init(step: Int, _ validation: Validation) {
+            self.step = step
+            values =
+                [("validation_loss", validation.loss)]
+                + validation.metrics.map { (($0.kind.followsFromLoss ? "validation_" : "") + $0.kind.rawValue, $0.value) }
+        }
+
+        private struct Key: CodingKey {
+            let stringValue: String
+            let intValue: Int? = nil
+
+            init(stringValue: String) { self.stringValue = stringValue }
+
+            init?(intValue: Int) { nil }
+        }
+
+        /// Leaves out infinities, which JSON does not have: the perplexity of a loss above 709 is one.
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(step, forKey: Key(stringValue: "step"))
+            try container.encodeIfPresent(epoch, forKey: Key(stringValue: "epoch"))
+            for (name, value) in values where value.isFinite { try container.encode(value, forKey: Key(stringValue: name)) }
+        }
+    }
+
+    private struct Step: Decodable {
+        let step: Int
     }
 
     init(_ url: URL, resumingAfter step: Int) throws {
         self.url = url
         encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
-        encoder.keyEncodingStrategy = .convertToSnakeCase
         var kept = Data()
         if step > 0, let old = try? Data(contentsOf: url) {
             let decoder = JSONDecoder()
-            decoder.keyDecodingStrategy = .convertFromSnakeCase
             for line in old.split(separator: UInt8(ascii: "\n")) {
-                guard let values = try? decoder.decode(Line.self, from: Data(line)), values.step <= step else { continue }
+                guard let values = try? decoder.decode(Step.self, from: Data(line)), values.step <= step else { continue }
                 kept += line + [UInt8(ascii: "\n")]
             }
         }
@@ -59,7 +77,7 @@ final class MetricsFile {
     deinit { close(descriptor) }
 
     func write(_ line: Line) throws {
-        let bytes = try encoder.encode(line.finite) + [UInt8(ascii: "\n")]
+        let bytes = try encoder.encode(line) + [UInt8(ascii: "\n")]
         try bytes.withUnsafeBytes { bytes in
             var done = 0
             while done < bytes.count {

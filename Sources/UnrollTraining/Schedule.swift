@@ -9,6 +9,8 @@ public struct Schedule: Codable, Sendable, Equatable {
         case constant
         /// γ^⌊n / every⌋, n the updates made at the full rate or below since the warm-up.
         case step
+        /// γ^max(0, epoch − hold), epochs counted from 1. Zaremba 2014.
+        case epoch
         /// γ^(times that the validation did not improve for `patience` validations).
         case plateau
         /// √(warm-up / step). Vaswani 2017, whose factor is width^−½ · warm-up^−½ at the peak.
@@ -21,10 +23,12 @@ public struct Schedule: Codable, Sendable, Equatable {
     public var kind = Kind.constant
     /// Steps over which the rate rises linearly from 0.
     public var warmup = 0
-    /// γ of `step` and `plateau`.
+    /// γ of `step`, `epoch` and `plateau`.
     public var factor = 0.5
     /// Steps between two reductions of `step`.
     public var every = 1000
+    /// Epochs at the full rate before `epoch` reduces.
+    public var hold = 1
     /// Validations without improvement before `plateau` reduces.
     public var patience = 1
     /// The smallest factor.
@@ -42,6 +46,7 @@ public struct Schedule: Codable, Sendable, Equatable {
         warmup = try values.count(.warmup, default: warmup, minimum: 0)
         factor = try values.positive(.factor, default: factor)
         every = try values.count(.every, default: every)
+        hold = try values.count(.hold, default: hold, minimum: 0)
         patience = try values.count(.patience, default: patience, minimum: 0)
         minimum = try values.value(.minimum, default: minimum)
         guard (0...1).contains(minimum) else { throw values.invalid(.minimum, "must be in 0…1, not \(minimum)") }
@@ -53,8 +58,9 @@ public struct Schedule: Codable, Sendable, Equatable {
     /// - Parameters:
     ///   - step: the update.
     ///   - totalSteps: the last one, for `cosine`.
+    ///   - epoch: the one that it belongs to, counted from 1.
     ///   - reductions: how often `plateau` has reduced.
-    public func factor(step: Int, totalSteps: Int, reductions: Int) -> Double {
+    public func factor(step: Int, totalSteps: Int, epoch: Int = 1, reductions: Int) -> Double {
         if step < warmup { return Double(step) / Double(warmup) }
         // The first update at the full rate is the curve's start.
         let start = max(1, warmup)
@@ -63,6 +69,7 @@ public struct Schedule: Codable, Sendable, Equatable {
             switch kind {
             case .constant: 1.0
             case .step: pow(factor, Double(passed / every))
+            case .epoch: pow(factor, Double(max(0, epoch - hold)))
             case .plateau: pow(factor, Double(reductions))
             case .inverseSquareRoot: (Double(start) / Double(start + passed)).squareRoot()
             case .cosine:

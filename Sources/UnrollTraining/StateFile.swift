@@ -3,7 +3,7 @@ import UnrollCheckpoints
 import UnrollModules
 import UnrollTensors
 
-/// The file from which a training goes on: weights, the optimiser's memory, and where everything stood.
+/// The file from which a training goes on: weights, the optimiser's memory, what the last item left to the next, and where everything stood.
 struct StateFile {
     let url: URL
 
@@ -19,7 +19,7 @@ struct StateFile {
     /// Writes the state, whole or not at all.
     func write(
         _ state: TrainingState, _ configuration: TrainingConfiguration, identity: [String: String], _ parameters: [NamedParameter],
-        _ optimizer: Optimizer
+        _ optimizer: Optimizer, carried: [Tensor]
     ) throws {
         var metadata = [
             TensorFile.formatKey: String(TensorFile.format), Key.state: try Self.json(state),
@@ -27,13 +27,22 @@ struct StateFile {
         ]
         for (name, value) in identity { metadata[Key.identity + name] = value }
         try TensorFile.write(
-            parameters.map { (name: $0.name, tensor: $0.parameter.value) } + optimizer.state, metadata: metadata, to: url)
+            parameters.map { (name: $0.name, tensor: $0.parameter.value) } + optimizer.state + Self.named(carried), metadata: metadata,
+            to: url)
+    }
+
+    private static func named(_ carried: [Tensor]) -> [(name: String, tensor: Tensor)] {
+        carried.enumerated().map { ("carried.\($0.offset)", $0.element) }
     }
 
     /// Sets parameters and optimiser to what the file holds, once all of it has been found to belong to this training.
+    ///
+    /// - Parameter carried: what an epoch starts with, for its shapes.
+    /// - Returns: where everything stood, and what the last item had left to the next.
     func restore(
-        _ configuration: TrainingConfiguration, identity: [String: String], _ parameters: [NamedParameter], _ optimizer: Optimizer
-    ) throws -> TrainingState {
+        _ configuration: TrainingConfiguration, identity: [String: String], _ parameters: [NamedParameter], _ optimizer: Optimizer,
+        carried: [Tensor]
+    ) throws -> (state: TrainingState, carried: [Tensor]) {
         guard exists else {
             throw TrainingError(
                 .wrongState,
@@ -43,19 +52,23 @@ struct StateFile {
         let file = try TensorFile(contentsOf: url)
         let state = try decode(TrainingState.self, Key.state, file)
         try check(try decode(TrainingConfiguration.self, Key.configuration, file), against: configuration)
-        for (name, value) in identity.sorted(by: { $0.key < $1.key }) where file.metadata[Key.identity + name] != value {
-            throw wrongState("was made with another \(name) than the recipe's")
+        // The recipe's keys first: what they change may differ as well.
+        let order = { (name: String) in (name.hasPrefix("training.") ? 0 : 1, name) }
+        for (name, value) in identity.sorted(by: { order($0.key) < order($1.key) }) where file.metadata[Key.identity + name] != value {
+            guard name.hasPrefix("training.") else { throw wrongState("was made with another \(name) than the recipe's") }
+            throw wrongState("was made with \(name) \(file.metadata[Key.identity + name] ?? "absent"), the recipe has \(value)")
         }
         let weights = try tensors(parameters.map { ($0.name, $0.parameter.value) }, of: file, "model")
         let memory = try tensors(optimizer.state, of: file, "optimizer")
-        guard file.entries.count == weights.count + memory.count else {
-            let expected = Set(parameters.map(\.name) + optimizer.state.map(\.name))
+        let left = try tensors(Self.named(carried), of: file, "model")
+        guard file.entries.count == weights.count + memory.count + left.count else {
+            let expected = Set(parameters.map(\.name) + optimizer.state.map(\.name) + Self.named(carried).map(\.name))
             let extra = file.entries.first { !expected.contains($0.name) }?.name ?? ""
             throw wrongState("holds '\(extra)', which neither the recipe's model nor its optimizer has")
         }
         for (named, tensor) in zip(parameters, weights) { named.parameter.set(tensor) }
         optimizer.restore(updateCount: state.step, memory)
-        return state
+        return (state, left)
     }
 
     private func tensors(_ expected: [(name: String, tensor: Tensor)], of file: TensorFile, _ owner: String) throws -> [Tensor] {
@@ -69,16 +82,13 @@ struct StateFile {
         }
     }
 
-    /// What may not change between a training's beginning and its end: the order of the data, the memory's meaning, what best means.
+    /// What may not change between a training's beginning and its end: random numbers, the memory's meaning, what best means.
     private func check(_ old: TrainingConfiguration, against new: TrainingConfiguration) throws {
         func check<Value: Equatable>(_ key: String, _ value: (TrainingConfiguration) -> Value) throws {
             guard value(old) != value(new) else { return }
             throw wrongState("was made with training.\(key) \(value(old)), the recipe has \(value(new))")
         }
         try check("seed", \.seed)
-        try check("batch_tokens", \.batchTokens)
-        try check("batch_sentences") { $0.batchSentences.map(String.init) ?? "absent" }
-        try check("maximum_length", \.maximumLength)
         try check("optimizer.kind", \.optimizer.kind.rawValue)
         try check("best", \.best.rawValue)
     }
@@ -96,7 +106,8 @@ struct StateFile {
         }
     }
 
-    private static func json(_ value: some Encodable) throws -> String {
+    /// A value as text that is the same whenever the value is.
+    static func json(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         return String(decoding: try encoder.encode(value), as: UTF8.self)

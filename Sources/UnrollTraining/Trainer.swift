@@ -15,6 +15,8 @@ public final class Trainer<Task: TrainingTask> {
     private let parameters: [NamedParameter]
     private let optimizer: Optimizer
     private var state = TrainingState()
+    /// What the last item left to the next.
+    private var carried: [Tensor]
     private let report: (TrainingEvent) -> Void
 
     /// A trainer that writes into a directory, which is made if it does not exist.
@@ -27,16 +29,7 @@ public final class Trainer<Task: TrainingTask> {
         self.report = report
         parameters = task.network.parameters
         optimizer = Optimizer(configuration.optimizer, parameters)
-    }
-
-    /// How a run ended.
-    public enum Outcome: Sendable, Equatable {
-        /// All updates were made.
-        case finished
-        /// The validation had not improved for long enough.
-        case stoppedEarly(step: Int)
-        /// It was asked to stop; `resuming` goes on from here.
-        case interrupted(step: Int)
+        carried = task.carriedAtStart
     }
 
     private var bestURL: URL { directory.appendingPathComponent("best.safetensors") }
@@ -49,10 +42,11 @@ public final class Trainer<Task: TrainingTask> {
     ///   - resuming: whether to go on from the state in the directory.
     ///   - isInterrupted: is asked after each update; when true, the state is saved and the run ends.
     /// - Throws: `TrainingError`; what reading data and writing files throw.
-    public func run(resuming: Bool = false, isInterrupted: () -> Bool = { false }) throws -> Outcome {
+    public func run(resuming: Bool = false, isInterrupted: () -> Bool = { false }) throws -> TrainingOutcome {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         if resuming {
-            state = try stateFile.restore(configuration, identity: try task.identity, parameters, optimizer)
+            (state, carried) = try stateFile.restore(
+                configuration, identity: try task.identity, parameters, optimizer, carried: task.carriedAtStart)
             report(.resumed(step: state.step))
             if hasLostPatience { return .stoppedEarly(step: state.step) }
         } else {
@@ -68,11 +62,7 @@ public final class Trainer<Task: TrainingTask> {
                 let progress = progress(since: clock, started)
                 clock = .now
                 report(.progress(progress))
-                try metrics.write(
-                    .init(
-                        step: progress.step, epoch: progress.epoch, loss: progress.loss, perplexity: exp(progress.loss),
-                        gradientNorm: progress.gradientNorm, learningRate: progress.learningRate, tokensPerSecond: progress.tokensPerSecond)
-                )
+                try metrics.write(.init(progress))
                 state.window = .init()
             }
             let isLast = state.step == configuration.steps
@@ -97,8 +87,10 @@ public final class Trainer<Task: TrainingTask> {
     ) -> TrainingProgress {
         let updates = Double(max(1, state.window.updates))
         let total = (ContinuousClock.now - started.clock) / .seconds(1)
+        let loss = state.window.loss / updates
         return TrainingProgress(
-            step: state.step, totalSteps: configuration.steps, epoch: state.position.epoch + 1, loss: state.window.loss / updates,
+            step: state.step, totalSteps: configuration.steps, epoch: state.position.epoch + 1, loss: loss,
+            metrics: task.metrics(ofLoss: loss),
             tokensPerSecond: Double(state.window.tokens) / max(1e-9, (ContinuousClock.now - clock) / .seconds(1)),
             gradientNorm: state.window.gradientNorm / updates, learningRate: rate(state.step),
             secondsLeft: total / Double(max(1, state.step - started.step)) * Double(configuration.steps - state.step))
@@ -108,7 +100,8 @@ public final class Trainer<Task: TrainingTask> {
 
     private func rate(_ step: Int) -> Double {
         configuration.optimizer.learningRate
-            * configuration.schedule.factor(step: step, totalSteps: configuration.steps, reductions: state.reductions)
+            * configuration.schedule.factor(
+                step: step, totalSteps: configuration.steps, epoch: state.position.epoch + 1, reductions: state.reductions)
     }
 
     private func update(_ items: inout () throws -> Task.Item?) throws {
@@ -118,13 +111,14 @@ public final class Trainer<Task: TrainingTask> {
         for part in 0..<configuration.accumulate {
             let item = try nextItem(&items)
             let call = { (context: Context) in
-                let (loss, tokens) = self.task.loss(item, context)
-                return (loss: loss, extra: tokens)
+                let found = self.task.loss(item, carried: self.carried, context)
+                return (loss: found.loss, extra: found)
             }
             let result = valueAndGradients(of: task.network, key: key.split(part), loss: call)
             guard result.loss.isFinite else { throw notFinite(item, key.split(part), result.gradients, step: step) }
             state.window.loss += result.loss / Double(configuration.accumulate)
-            state.window.tokens += result.extra
+            state.window.tokens += result.extra.tokens
+            let left = result.extra.carried
             sum = sum?.adding(result.gradients) ?? result.gradients
             if part == configuration.accumulate - 1, let total = sum {
                 let gradients = configuration.accumulate == 1 ? total : total.scaled(by: 1 / Double(configuration.accumulate))
@@ -133,6 +127,7 @@ public final class Trainer<Task: TrainingTask> {
                 state.window.gradientNorm += norm
                 apply(gradients, norm: norm, rate: rate(step))
             }
+            carried = left
         }
         state.step = step
         state.window.updates += 1
@@ -153,6 +148,7 @@ public final class Trainer<Task: TrainingTask> {
             return item
         }
         state.position = BatchPosition(epoch: state.position.epoch + 1)
+        carried = task.carriedAtStart
         items = try task.items(from: state.position)
         guard let item = try items() else {
             throw TrainingError(.noData, "the training data gives no batch; check its files and the maximum length")
@@ -167,7 +163,7 @@ public final class Trainer<Task: TrainingTask> {
         let context = Context(tape: nil, isTraining: true, key: key) { path, value in
             if place == nil, !value.isFinite { place = "the output of layer '\(path.joined(separator: "."))'" }
         }
-        let (loss, _) = task.loss(item, context)
+        let loss = task.loss(item, carried: carried, context).loss
         if place == nil, !loss.isFinite { place = "the loss" }
         if place == nil {
             let index = gradients.values.firstIndex { $0.map { !$0.isFinite } ?? false }
@@ -206,10 +202,7 @@ public final class Trainer<Task: TrainingTask> {
             }
         }
         report(.validated(step: state.step, validation, isBest: isBest, seconds: (ContinuousClock.now - clock) / .seconds(1)))
-        try metrics.write(
-            .init(
-                step: state.step, validationLoss: validation.loss, validationPerplexity: validation.perplexity, bleu: validation.bleu,
-                chrf: validation.chrf, exactMatch: validation.exactMatch))
+        try metrics.write(.init(step: state.step, validation))
         return hasLostPatience
     }
 
@@ -220,7 +213,7 @@ public final class Trainer<Task: TrainingTask> {
             throw notFinite("'\(broken.name)'", step: state.step)
         }
         try task.writeModel(to: lastURL)
-        try stateFile.write(state, configuration, identity: try task.identity, parameters, optimizer)
+        try stateFile.write(state, configuration, identity: try task.identity, parameters, optimizer, carried: carried)
     }
 
     /// What an earlier training has left must not be overwritten by mistake.

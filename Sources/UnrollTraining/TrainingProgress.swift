@@ -16,9 +16,11 @@ public struct TrainingProgress: Sendable {
     public let totalSteps: Int
     /// The epoch, counted from 1.
     public let epoch: Int
-    /// Mean training loss per token, in nats, label smoothing included.
+    /// Mean training loss, label smoothing included; per token in nats where tokens are learnt.
     public let loss: Double
-    /// Target tokens a second.
+    /// The same in the task's other units, such as the perplexity.
+    public let metrics: [Metric]
+    /// Tokens learnt from in a second.
     public let tokensPerSecond: Double
     /// Mean norm of the gradient before clipping.
     public let gradientNorm: Double

@@ -16,10 +16,22 @@ public protocol TrainingTask {
     /// The items of one epoch from a position on; the closure returns nil at the epoch's end.
     func items(from position: BatchPosition) throws -> () throws -> Item?
 
-    /// The loss per token, in nats, and how many tokens it was taken over.
-    func loss(_ item: Item, _ context: Context) -> (loss: Tensor, tokens: Int)
+    /// What the first item of an epoch is given in place of what an item before it left.
+    var carriedAtStart: [Tensor] { get }
 
-    /// What must be the same when a training is resumed, by name; the weights' names and shapes are compared anyway.
+    /// The loss of an item.
+    ///
+    /// - Parameters:
+    ///   - item: what it is computed over.
+    ///   - carried: what the item before this one left, or `carriedAtStart`.
+    ///   - context: of this call.
+    func loss(_ item: Item, carried: [Tensor], _ context: Context) -> ItemLoss
+
+    /// The loss in the units that a reader of this task knows.
+    func metrics(ofLoss loss: Double) -> [Metric]
+
+    /// What must be the same when a training is resumed, by name; the weights' names and shapes are compared anyway. A name that begins with
+    /// `training.` is a recipe's key, and its values are shown.
     var identity: [String: String] { get throws }
 
     /// Measures the network as it is.
@@ -29,34 +41,37 @@ public protocol TrainingTask {
     func writeModel(to url: URL) throws
 }
 
-/// What a validation found.
-public struct Validation: Codable, Sendable, Equatable {
-    /// Cross entropy per token, in nats, without label smoothing.
-    public var loss: Double
-    /// Corpus BLEU of the outputs, 0…100.
-    public var bleu: Double?
-    /// chrF2 of the outputs, 0…100.
-    public var chrf: Double?
-    /// The share of outputs equal to their reference.
-    public var exactMatch: Double?
+extension TrainingTask {
+    /// Nothing: each item stands for itself.
+    public var carriedAtStart: [Tensor] { [] }
 
-    /// A result.
-    public init(loss: Double, bleu: Double? = nil, chrf: Double? = nil, exactMatch: Double? = nil) {
+    /// The loss is all that is known.
+    public func metrics(ofLoss loss: Double) -> [Metric] { [] }
+}
+
+/// The loss of an item, and what it leaves behind.
+public struct ItemLoss {
+    /// The mean over the item: per token in nats, or whatever the task's loss is.
+    public let loss: Tensor
+    /// How many tokens were learnt from; progress is counted in them.
+    public let tokens: Int
+    /// What the next item of the epoch is given, such as the states of a language model; constants of the same shapes each time.
+    public let carried: [Tensor]
+
+    /// A loss over so many tokens.
+    public init(_ loss: Tensor, tokens: Int, carried: [Tensor] = []) {
         self.loss = loss
-        self.bleu = bleu
-        self.chrf = chrf
-        self.exactMatch = exactMatch
+        self.tokens = tokens
+        self.carried = carried
     }
+}
 
-    /// e^loss.
-    public var perplexity: Double { exp(loss) }
-
-    /// A number that grows with quality, by the criterion.
-    func quality(_ criterion: TrainingConfiguration.Criterion) -> Double {
-        switch criterion {
-        case .loss: -loss
-        case .bleu: bleu ?? -loss
-        case .exactMatch: exactMatch ?? -loss
-        }
-    }
+/// How a training's run ended.
+public enum TrainingOutcome: Sendable, Equatable {
+    /// All updates were made.
+    case finished
+    /// The validation had not improved for long enough.
+    case stoppedEarly(step: Int)
+    /// It was asked to stop; `resuming` goes on from here.
+    case interrupted(step: Int)
 }

@@ -13,7 +13,7 @@ public struct TranslationTask: TrainingTask {
     private let batches: BatchStream
     private let validation: BatchStream
     private let pairs: [SentencePair]
-    private let configuration: TrainingConfiguration
+    private let options: TranslationOptions
 
     /// A task.
     ///
@@ -21,15 +21,16 @@ public struct TranslationTask: TrainingTask {
     ///   - model: what learns.
     ///   - training: the encoded corpus.
     ///   - validationPairs: what it is measured on.
-    ///   - configuration: batch sizes, smoothing, and how validation is done.
+    ///   - options: batch sizes, smoothing, and how validation is done.
+    ///   - seed: of the batches' order.
     public init(
-        _ model: TranslationModel, training: EncodedCorpus, validationPairs: [SentencePair], configuration: TrainingConfiguration
+        _ model: TranslationModel, training: EncodedCorpus, validationPairs: [SentencePair], options: TranslationOptions, seed: UInt64
     ) throws {
         self.model = model
-        self.configuration = configuration
-        pairs = Array(validationPairs.prefix(configuration.validationSentences ?? .max))
-        let size: BatchOptions.Size = configuration.batchSentences.map { .examples($0) } ?? .tokens(configuration.batchTokens)
-        batches = try BatchStream(training, tokens: .vocabulary, options: BatchOptions(size: size, seed: configuration.seed))
+        self.options = options
+        pairs = Array(validationPairs.prefix(options.validationSentences ?? .max))
+        let size: BatchOptions.Size = options.batchSentences.map { .examples($0) } ?? .tokens(options.batchTokens)
+        batches = try BatchStream(training, tokens: .vocabulary, options: BatchOptions(size: size, seed: seed))
         validation = try model.batches(of: validationPairs)
     }
 
@@ -43,37 +44,41 @@ public struct TranslationTask: TrainingTask {
     }
 
     /// The mean cross entropy of a batch's target tokens.
-    public func loss(_ item: Batch, _ context: Context) -> (loss: Tensor, tokens: Int) {
-        network.loss(item, smoothing: configuration.labelSmoothing, context)
+    public func loss(_ item: Batch, carried: [Tensor], _ context: Context) -> ItemLoss {
+        let (loss, tokens) = network.loss(item, smoothing: options.labelSmoothing, context)
+        return ItemLoss(loss, tokens: tokens)
     }
 
-    /// The model's configuration, both vocabularies and the size of the corpus.
+    /// The perplexity.
+    public func metrics(ofLoss loss: Double) -> [Metric] { [Metric(.perplexity, exp(loss))] }
+
+    /// The model's configuration, both vocabularies, the size of the corpus and of the batches.
     public var identity: [String: String] {
         get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys]
-            let text = { (value: any Encodable) in String(decoding: try encoder.encode(value), as: UTF8.self) }
             let statistics = batches.corpus.statistics
-            return [
-                "model": try text(network.configuration),
-                "source vocabulary": try text(model.sourceCodec),
-                "target vocabulary": try text(model.targetCodec),
+            return options.identity.merging([
+                "model": try StateFile.json(network.configuration),
+                "source vocabulary": try StateFile.json(model.sourceCodec),
+                "target vocabulary": try StateFile.json(model.targetCodec),
                 "training data": "\(statistics.exampleCount), \(statistics.sourceTokenCount), \(statistics.targetTokenCount)",
-            ]
+            ]) { $1 }
         }
     }
 
     /// Loss, BLEU, chrF and exact match on the validation pairs.
     public func validate() throws -> Validation {
         let loss = try network.meanLoss(over: validation)
-        var options = SearchOptions()
-        options.beam = configuration.validationBeam
-        let outputs = model.translations(of: pairs.map(\.source), options).map { $0[0].text }
+        var search = SearchOptions()
+        search.beam = options.validationBeam
+        let outputs = model.translations(of: pairs.map(\.source), search).map { $0[0].text }
         let references = pairs.map(\.target)
         return Validation(
-            loss: loss, bleu: try BLEU().score(of: outputs, against: [references]).score,
-            chrf: try ChrF().score(of: outputs, against: [references]).score,
-            exactMatch: try ExactMatch(of: outputs, against: references).share)
+            loss: loss,
+            metrics: metrics(ofLoss: loss) + [
+                Metric(.bleu, try BLEU().score(of: outputs, against: [references]).score),
+                Metric(.chrf, try ChrF().score(of: outputs, against: [references]).score),
+                Metric(.exactMatch, try ExactMatch(of: outputs, against: references).share),
+            ])
     }
 
     /// Writes the model file.

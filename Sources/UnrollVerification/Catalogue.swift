@@ -5,8 +5,7 @@ public enum Catalogue {
     /// Every entry, simple things first.
     public static let all: [CatalogueEntry] =
         arithmetic + functions + sums + shapes + products + rows + convolutions + recurrences + attentions + crossEntropies + cells + stacks
-        + modules
-        + models
+        + modules + models
 
     /// Checks entries one after the other.
     ///

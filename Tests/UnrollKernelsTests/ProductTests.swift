@@ -85,21 +85,40 @@ import Testing
         }
     }
 
-    @Test func threadsChangeNoBit() {
+    /// Products that threads share in pieces of rows, in pieces of columns with many and with few rows, and that they need not share.
+    static let sharedShapes = [
+        Shape(m: 97, n: 530, k: 311), Shape(m: 501, n: 41, k: 603), Shape(m: 131, n: 2_090, k: 531), Shape(m: 20, n: 810, k: 203),
+        Shape(m: 1, n: 1_500, k: 300), Shape(m: 9, n: 20, k: 40),
+    ]
+
+    @Test(arguments: sharedShapes)
+    func threadsChangeNoBit(_ shape: Shape) {
+        let (m, n, k) = (shape.m, shape.n, shape.k)
         var numbers = Numbers(5)
-        let (m, n, k) = (97, 530, 311)
         let a: [Float] = numbers.array(m * k), b: [Float] = numbers.array(k * n)
-        let threads = unroll_threads()
-        defer { unroll_set_threads(threads) }
         onEveryInstructionSet { set in
-            var results: [[Float]] = []
-            for count in [1, 2, 3, 4, 7] {
-                unroll_set_threads(count)
-                var c = [Float](repeating: 0, count: m * n)
-                unroll_product(UNROLL_FLOAT32, m, n, k, a, k, 1, b, n, 1, nil, false, &c, n)
-                results.append(c)
+            var expected: [Float]?
+            for layouts in 0..<9 {
+                let left = Matrix(m, k, a, layout: layouts / 3), right = Matrix(k, n, b, layout: layouts % 3)
+                for threads in [1, 2, 3, 7] {
+                    var c = [Float](repeating: 0, count: m * n)
+                    KernelSettings.with(set, threads: threads) {
+                        unroll_product(
+                            UNROLL_FLOAT32, m, n, k, left.storage, left.rowStride, left.columnStride, right.storage, right.rowStride,
+                            right.columnStride, nil, false, &c, n)
+                    }
+                    if let expected { #expect(c == expected, "\(set) layouts \(layouts), \(threads) threads") }
+                    expected = expected ?? c
+                }
             }
-            for result in results { #expect(result == results[0], "\(set)") }
+            for (i, j) in [(0, 0), (m - 1, n - 1), (m / 2, n / 3), (m / 3, n - 1)] {
+                let chain = a.withUnsafeBufferPointer { a in
+                    b.withUnsafeBufferPointer { b in
+                        Float.chain(0, k, a.baseAddress! + i * k, b.baseAddress! + j, n, fused: hasFusedProducts(set))
+                    }
+                }
+                #expect(expected?[i * n + j] == chain, "\(set) element \(i), \(j)")
+            }
         }
     }
 

@@ -147,8 +147,8 @@ struct RecurrenceTests {
             problem.doutputs = problem.doutputs.map { _ in 0 }
             let values = problem.forward(Double.self)
             let bare = problem.forward(Double.self, bare: true)
-            #expect(bare.gates == values.gates && bare.hiddenStates == values.hiddenStates)
-            #expect(bare.outputs.allSatisfy { $0.isNaN })
+            #expect(bare.hiddenStates == values.hiddenStates && bare.cellStates == values.cellStates)
+            #expect((bare.gates + bare.products + bare.outputs).allSatisfy { $0.isNaN })
             let gradients = problem.backward(Double.self, values)
             let silent = problem.backward(Double.self, values, bare: true)
             #expect(silent.gates == gradients.gates && silent.hidden == gradients.hidden && silent.cell == gradients.cell)

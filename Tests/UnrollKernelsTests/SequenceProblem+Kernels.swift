@@ -23,10 +23,11 @@ extension SequenceProblem {
         return lengths.withUnsafeBufferPointer { call($0.baseAddress) }
     }
 
-    /// `bare`: without the outputs, which a caller may leave out.
+    /// `bare`: without the gates and the outputs, which a caller may leave out.
     func forward<S: KernelScalar>(_ type: S.Type, bare: Bool = false) -> SequenceValues {
-        var gates = inputs.map { S($0) }
+        let inputs = inputs.map { S($0) }
         // What the kernel must write starts as NaN.
+        var gates = [S](repeating: .nan, count: inputs.count)
         var hiddenStates = [S](repeating: .nan, count: (time + 1) * state)
         var cellStates = hiddenStates
         var outputs = [S](repeating: .nan, count: time * state)
@@ -36,15 +37,22 @@ extension SequenceProblem {
         cellStates.replaceSubrange(initial, with: initialCell.map { S($0) })
         let bias = bias.map { S($0) }
         withPacked(weight.map { S($0) }, gates: cell.gates, hidden: hidden, transposed: false) { packed in
-            outputs.withUnsafeMutableBytes { bytes in
-                let outputs = bare ? nil : bytes.baseAddress
-                withSequence { sequence in
-                    switch cell {
-                    case .lstm: unroll_lstm_forward(S.tag, sequence, packed, &gates, &hiddenStates, &cellStates, outputs)
-                    case .gru: unroll_gru_forward(S.tag, sequence, false, packed, nil, &gates, &products, &hiddenStates, outputs)
-                    case .gruResetAfter: unroll_gru_forward(S.tag, sequence, true, packed, bias, &gates, &products, &hiddenStates, outputs)
-                    case .rnn: unroll_rnn_forward(S.tag, sequence, false, packed, &gates, &hiddenStates, outputs)
-                    case .rnnRelu: unroll_rnn_forward(S.tag, sequence, true, packed, &gates, &hiddenStates, outputs)
+            outputs.withUnsafeMutableBytes { outputBytes in
+                gates.withUnsafeMutableBytes { gateBytes in
+                    products.withUnsafeMutableBytes { productBytes in
+                        let outputs = bare ? nil : outputBytes.baseAddress, gates = bare ? nil : gateBytes.baseAddress
+                        let products = bare ? nil : productBytes.baseAddress
+                        withSequence { sequence in
+                            switch cell {
+                            case .lstm: unroll_lstm_forward(S.tag, sequence, packed, inputs, gates, &hiddenStates, &cellStates, outputs)
+                            case .gru, .gruResetAfter:
+                                let resetAfter = cell == .gruResetAfter
+                                unroll_gru_forward(
+                                    S.tag, sequence, resetAfter, packed, bias, inputs, gates, products, &hiddenStates, outputs)
+                            case .rnn, .rnnRelu:
+                                unroll_rnn_forward(S.tag, sequence, cell == .rnnRelu, packed, inputs, gates, &hiddenStates, outputs)
+                            }
+                        }
                     }
                 }
             }

@@ -68,6 +68,8 @@ import UnrollTensors
         for time in 1..<6 { #expect(variational.at(time).floats == variational.at(0).floats) }
         #expect(variational.sliced(0..<1, axis: 1).floats != variational.sliced(1..<2, axis: 1).floats, "each row has a mask of its own")
         #expect(Set(variational.floats) == [0, 2])
+        let vectors = Dropout(0.5, isVariational: true)(ones.at(0), training(1))
+        #expect(vectors.at(0).floats != vectors.at(1).floats, "without a time axis every row still has its own")
         let ordinary = Dropout(0.5)(ones, training(1))
         #expect(ordinary.at(1).floats != ordinary.at(0).floats)
         #expect(Dropout(0.5, isVariational: true)(ones, .inference()).floats == ones.floats)

@@ -4,7 +4,10 @@ import Testing
 @Suite("Help and usage")
 struct HelpTests {
     /// To write the golden texts anew after a change, run the tests with UNROLL_WRITE_GOLDEN set to their folder, and read the difference.
-    @Test(arguments: ["", "demo", "train", "translate", "evaluate", "compare", "data", "data dates", "data copying", "info", "bench"])
+    @Test(arguments: [
+        "", "demo", "train", "translate", "generate", "classify", "tag", "evaluate", "compare", "data", "data dates", "data copying",
+        "data adding", "info", "bench",
+    ])
     func helpIsTheTextThatWasAgreedOn(command: String) throws {
         let folder = try Scratch()
         let words = command.split(separator: " ").map(String.init)
@@ -41,12 +44,15 @@ struct HelpTests {
         (["train", "recipe.yaml"], "Error: Missing expected argument '--out <folder>'"),
         (["train", "r", "--out", "o", "--seed", "-1"], "Error: Missing value for '--seed <seed>'"),
         (["train", "r", "--out", "o", "--seed", "1.5"], "Error: The value '1.5' is invalid for '--seed <seed>'"),
-        (["evaluate", "m", "--source", "s"], "Error: Missing expected argument '--reference <file>'"),
+        (["evaluate", "m", "--source", "s"], "Error: --source and --reference belong together; give both"),
         (
             ["data", "dates", "--split", "test"],
             "Error: The value 'test' is invalid for '--split <split>'. Please provide one of 'training' and 'held-out'."
         ),
         (["data", "copying", "--shortest", "5", "--longest", "4"], "Error: --shortest must be from 1 to 4, not 5"),
+        (["generate", "m", "--temperature=-1"], "Error: --temperature must be from 0.0 to 1000.0, not -1.0"),
+        (["generate", "m", "--top-k", "0"], "Error: --top-k must be from 1 to 1000000000, not 0"),
+        (["generate", "m", "--top-p", "0"], "Error: --top-p must be above 0 and at most 1, not 0.0"),
         (["bench", "--runs", "0"], "Error: --runs must be from 1 to 1000000, not 0"),
         (["bench", "--runs", "1.5"], "Error: The value '1.5' is invalid for '--runs <runs>'"),
         (["bench", "--threads", "0"], "Error: --threads must be from 1 to 1024, not 0"),

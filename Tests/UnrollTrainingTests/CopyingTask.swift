@@ -11,7 +11,7 @@ import UnrollText
 /// Copying short sequences of letters with a small network: a real translation task that takes seconds.
 struct CopyingTask {
     var model = SequenceToSequenceConfiguration()
-    var training = TrainingConfiguration()
+    var training = TranslationTraining()
     var pairs: [SentencePair]
     var held: [SentencePair]
     var scalarType = ScalarType.float32
@@ -55,7 +55,7 @@ struct CopyingTask {
         }
         return try TranslationTask(
             model, training: try EncodedCorpus(examples, maximumSourceLength: training.maximumLength), validationPairs: held,
-            configuration: training)
+            options: training.options, seed: training.seed)
     }
 
     /// Trains a new model, or goes on with what is in the folder.
@@ -63,8 +63,8 @@ struct CopyingTask {
     func run(
         in folder: URL, resuming: Bool = false, model: TranslationModel? = nil, until step: Int = .max,
         report: @escaping (TrainingEvent) -> Void = { _ in }
-    ) throws -> Trainer<TranslationTask>.Outcome {
-        let trainer = Trainer(try makeTask(model ?? makeModel()), training, directory: folder, report: report)
+    ) throws -> TrainingOutcome {
+        let trainer = Trainer(try makeTask(model ?? makeModel()), training.run, directory: folder, report: report)
         var made = 0
         return try trainer.run(resuming: resuming) {
             made += 1

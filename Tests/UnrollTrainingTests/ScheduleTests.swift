@@ -28,6 +28,17 @@ import Testing
         try #require(try GoldenFile<Case>.cases("schedules").first { $0.name.hasPrefix(name) })
     }
 
+    /// Zaremba 2014: "we train for 4 epochs with a learning rate of 1, and then decrease it by a factor of 2 after each epoch".
+    @Test func holdsTheRateForSomeEpochsAndThenReducesIt() {
+        var schedule = Schedule()
+        schedule.kind = .epoch
+        schedule.hold = 4
+        let factors = (1...7).map { schedule.factor(step: 100 * $0, totalSteps: 700, epoch: $0, reductions: 0) }
+        #expect(factors == [1, 1, 1, 1, 0.5, 0.25, 0.125])
+        schedule.minimum = 0.2
+        #expect(schedule.factor(step: 700, totalSteps: 700, epoch: 7, reductions: 0) == 0.2)
+    }
+
     @Test(arguments: ["constant", "step", "inverse_square_root", "noam", "cosine"])
     func followsItsFormula(_ name: String) throws {
         let golden = try Self.golden(name)

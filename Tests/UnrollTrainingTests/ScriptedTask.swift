@@ -27,11 +27,13 @@ final class ScriptedTask: TrainingTask {
         return { rest.popFirst() }
     }
 
-    func loss(_ item: [Float], _ context: Context) -> (loss: Tensor, tokens: Int) {
+    func loss(_ item: [Float], carried: [Tensor], _ context: Context) -> ItemLoss {
         let products = context[network.named[0].parameter] * Tensor(item, shape: [item.count])
         context.report("products", products)
-        return (sum(products), item.count)
+        return ItemLoss(sum(products), tokens: item.count)
     }
+
+    func metrics(ofLoss loss: Double) -> [Metric] { [Metric(.perplexity, exp(loss))] }
 
     func validate() throws -> Validation { Validation(loss: losses.popLast() ?? 1) }
 

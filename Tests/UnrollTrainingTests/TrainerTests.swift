@@ -37,7 +37,7 @@ import UnrollTensors
         #expect(validations.count == 2)
         let last = try #require(validations.last)
         #expect(last.loss < 0.1)
-        #expect(last.exactMatch == 1)
+        #expect(last[.exactMatch] == 1)
         #expect(losses[0] > 10 * losses[4])
         let texts = ["a b c", "d", "b b a"]
         #expect(model.translations(of: texts, SearchOptions()).map { $0[0].text } == texts)
@@ -67,7 +67,7 @@ import UnrollTensors
         let batches = [try #require(try next()), try #require(try next())]
         let before = model.network.snapshot
         let gradients = batches.map { batch in
-            valueAndGradients(of: model.network) { (loss: translation.loss(batch, $0).loss, extra: ()) }.gradients
+            valueAndGradients(of: model.network) { (loss: translation.loss(batch, carried: [], $0).loss, extra: ()) }.gradients
         }
         task.training.steps = 1
         task.training.accumulate = 2
@@ -109,7 +109,7 @@ import UnrollTensors
         var last: Validation?
         let outcome = try task.run(in: folder.url) { if case .validated(_, let validation, _, _) = $0 { last = validation } }
         #expect(outcome == .finished)
-        #expect(last?.exactMatch == 1)
+        #expect(last?[.exactMatch] == 1)
         #expect(last.map { $0.loss < 0.1 } == true)
     }
 

@@ -7,7 +7,7 @@ import Testing
     /// The keys and the message of the refusal.
     private func said(_ json: String) -> String {
         do {
-            _ = try JSONDecoder().decode(TrainingConfiguration.self, from: Data(json.utf8))
+            _ = try JSONDecoder().decode(TranslationTraining.self, from: Data(json.utf8))
             return "no error"
         } catch DecodingError.dataCorrupted(let context) {
             return context.codingPath.map(\.stringValue).joined(separator: ".") + ": " + context.debugDescription
@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test func nothingGivesTheDefaults() throws {
-        #expect(try JSONDecoder().decode(TrainingConfiguration.self, from: Data("{}".utf8)) == TrainingConfiguration())
+        #expect(try JSONDecoder().decode(TranslationTraining.self, from: Data("{}".utf8)) == TranslationTraining())
     }
 
     /// Zeiler 2012 has no learning rate; with Adam's, nothing would be learnt.
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func survivesJSON() throws {
-        var configuration = TrainingConfiguration()
+        var configuration = TranslationTraining()
         configuration.batchSentences = 3
         configuration.clipNorm = 2
         configuration.clipValue = 0.5
@@ -40,7 +40,7 @@ import Testing
         configuration.optimizer.epsilon = 1e-7
         configuration.schedule.kind = .inverseSquareRoot
         configuration.schedule.warmup = 10
-        let read = try JSONDecoder().decode(TrainingConfiguration.self, from: JSONEncoder().encode(configuration))
+        let read = try JSONDecoder().decode(TranslationTraining.self, from: JSONEncoder().encode(configuration))
         #expect(read == configuration)
     }
 
@@ -60,6 +60,7 @@ import Testing
         #expect(said(#"{"optimizer":{"decay":1.5}}"#) == "optimizer.decay: must be at least 0 and below 1, not 1.5")
         #expect(said(#"{"optimizer":{"epsilon":0}}"#) == "optimizer.epsilon: must be above 0, not 0.0")
         #expect(said(#"{"optimizer":{"weightDecay":-0.1}}"#) == "optimizer.weightDecay: must be at least 0, not -0.1")
+        #expect(said(#"{"best":"accuracy"}"#) == "best: must be 'loss' or 'bleu' or 'exact_match' for this task, not 'accuracy'")
         #expect(said(#"{"optimizer":{"kind":"sgd","nesterov":true}}"#) == "optimizer.nesterov: needs a momentum above 0")
     }
 }

@@ -53,8 +53,8 @@ import UnrollTensors
 
     private func gradients(_ task: TranslationTask, _ batch: Batch) -> (loss: Double, gradients: [[Double]]) {
         let found = valueAndGradients(of: task.network, isTraining: false) { context in
-            let (loss, tokens) = task.loss(batch, context)
-            return (loss: loss, extra: tokens)
+            let found = task.loss(batch, carried: [], context)
+            return (loss: found.loss, extra: found.tokens)
         }
         #expect(found.extra == batch.targetOutput.tokenCount)
         return (found.loss, found.gradients.values.map { $0?.dense.doubles ?? [] })
@@ -82,10 +82,10 @@ import UnrollTensors
         var task = try CopyingTask()
         task.training.validationSentences = 3
         let found = try task.makeTask(task.makeModel()).validate()
-        let share = try #require(found.exactMatch)
+        let share = try #require(found[.exactMatch])
         #expect([0, 1.0 / 3, 2.0 / 3, 1].contains { abs($0 - share) < 1e-12 })
-        #expect(found.perplexity == exp(found.loss))
-        let (bleu, chrf) = (try #require(found.bleu), try #require(found.chrf))
+        #expect(found[.perplexity] == exp(found.loss))
+        let (bleu, chrf) = (try #require(found[.bleu]), try #require(found[.chrf]))
         #expect((0...100).contains(bleu) && (0...100).contains(chrf))
     }
 }

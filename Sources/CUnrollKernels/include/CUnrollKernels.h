@@ -92,7 +92,7 @@ void unroll_scatter_add_rows(unroll_scalar, ptrdiff_t count, ptrdiff_t width, co
 typedef enum unroll_reduction { UNROLL_SUM, UNROLL_MAX } unroll_reduction;
 /// y[o, i] = Σ_a x[o, a, i] (or the maximum).
 void unroll_reduce(unroll_scalar, unroll_reduction, ptrdiff_t outer, ptrdiff_t axis, ptrdiff_t inner, const void *x, void *y);
-/// Σ x² in double precision.
+/// Σ x² in double precision: of blocks of fixed size, whose sums are added in their order.
 double unroll_sum_of_squares(unroll_scalar, ptrdiff_t count, const void *x);
 /// Whether every element is finite.
 bool unroll_all_finite(unroll_scalar, ptrdiff_t count, const void *x);
@@ -145,8 +145,9 @@ void unroll_layer_norm(unroll_scalar, ptrdiff_t rows, ptrdiff_t columns, const v
 void unroll_layer_norm_gradient(unroll_scalar, ptrdiff_t rows, ptrdiff_t columns, const void *normalised, const void *inverse_deviation,
                                 const void *scale, const void *dy, void *dx, void *dscale, void *dshift);
 /// Cross entropy of rows of logits against smoothed targets: q = (1 − ε) onehot(target) + ε / columns; a negative target leaves its row out.
-/// losses[r] = −Σ q log softmax(x[r, :]), 0 for a row left out; the logits become softmax(x) − q, 0 for a row left out.
-void unroll_cross_entropy(unroll_scalar, ptrdiff_t rows, ptrdiff_t columns, const int32_t *targets, double smoothing, void *logits, void *losses);
+/// losses[r] = −Σ q log softmax(x[r, :]), 0 for a row left out; the logits become scale (softmax(x) − q), 0 for a row left out.
+void unroll_cross_entropy(unroll_scalar, ptrdiff_t rows, ptrdiff_t columns, const int32_t *targets, double smoothing, double scale,
+                          void *logits, void *losses);
 
 // MARK: - Attention
 //
@@ -176,7 +177,8 @@ void unroll_attention_backward(unroll_scalar, const unroll_attention_shape *, co
 // States are kept for time + 1 slots: forward in time, slot t holds the state before step t and slot t + 1 the one after;
 // reversed, slot t + 1 holds the state before step t and slot t the one after. A row whose length is reached keeps its state, and its
 // output there is 0. The first slot (the last one when reversed) is the initial state and is set by the caller.
-// Packed weights come from unroll_pack_recurrent.
+// Packed weights come from unroll_pack_recurrent. `gates` gets the values of the gates, which the way back reads: it may be the inputs
+// themselves, or NULL where there is no way back.
 
 typedef struct unroll_sequence {
     ptrdiff_t time, batch, hidden;
@@ -189,9 +191,9 @@ typedef struct unroll_sequence {
 size_t unroll_packed_recurrent_bytes(unroll_scalar, ptrdiff_t gates, ptrdiff_t hidden);
 void unroll_pack_recurrent(unroll_scalar, ptrdiff_t gates, ptrdiff_t hidden, bool transposed, const void *weight, void *packed);
 
-/// Gates i, f, g, o. inputs [time, batch, 4 hidden] becomes the gates after their non-linearities (i, f, o = σ; g = tanh).
+/// Gates i, f, g, o. inputs, gates [time, batch, 4 hidden]; the gates after their non-linearities (i, f, o = σ; g = tanh).
 /// hidden_states, cell_states [time + 1, batch, hidden]; outputs [time, batch, hidden], or NULL where lengths is NULL and the caller reads the states.
-void unroll_lstm_forward(unroll_scalar, const unroll_sequence *, const void *packed, void *gates,
+void unroll_lstm_forward(unroll_scalar, const unroll_sequence *, const void *packed, const void *inputs, void *gates,
                          void *hidden_states, void *cell_states, void *outputs);
 /// doutputs [time, batch, hidden] or NULL; dhidden, dcell [batch, hidden]: on entry the gradient of the final state, on return that of the initial state.
 /// `gates` becomes the gradient before the non-linearities. dhidden_steps, dcell_steps [time, batch, hidden] or NULL: the loss's gradient
@@ -200,18 +202,19 @@ void unroll_lstm_backward(unroll_scalar, const unroll_sequence *, const void *pa
                           const void *doutputs, void *dhidden, void *dcell, void *dhidden_steps, void *dcell_steps);
 
 /// Gates r, z, n. h = z ⊙ h' + (1 − z) ⊙ n. Without reset_after: n = tanh(inputs_n + U_n(r ⊙ h')); with it: n = tanh(inputs_n + r ⊙ (U_n h' + recurrent_bias_n)).
-/// recurrent_bias [hidden] belongs to n and is read with reset_after only. inputs [time, batch, 3 hidden] becomes the gates after their
-/// non-linearities. `products` [time, batch, hidden] keeps r ⊙ h', or U_n h' + b with reset_after, for the backward pass.
+/// recurrent_bias [hidden] belongs to n and is read with reset_after only. inputs, gates [time, batch, 3 hidden]; the gates after their
+/// non-linearities. `products` [time, batch, hidden] keeps r ⊙ h', or U_n h' + b with reset_after, for the backward pass; NULL where gates is.
 void unroll_gru_forward(unroll_scalar, const unroll_sequence *, bool reset_after, const void *packed, const void *recurrent_bias,
-                        void *gates, void *products, void *hidden_states, void *outputs);
+                        const void *inputs, void *gates, void *products, void *hidden_states, void *outputs);
 /// `gates` becomes the gradient before the non-linearities (with respect to inputs). With reset_after `products` becomes the gradient with respect to
 /// U_n h' + b; without it, it is left as it is (r ⊙ h', what dU_n is made of).
 void unroll_gru_backward(unroll_scalar, const unroll_sequence *, bool reset_after, const void *packed_transposed, void *gates, void *products,
                          const void *hidden_states, const void *doutputs, void *dhidden, void *dhidden_steps);
 
-/// h = f(inputs + U h'), f = tanh or relu.
-void unroll_rnn_forward(unroll_scalar, const unroll_sequence *, bool relu, const void *packed, void *inputs, void *hidden_states, void *outputs);
-/// `gates` holds f's values (as forward left `inputs`) and becomes the gradient before the non-linearity.
+/// h = f(inputs + U h'), f = tanh or relu; the gates are f's values.
+void unroll_rnn_forward(unroll_scalar, const unroll_sequence *, bool relu, const void *packed, const void *inputs, void *gates,
+                        void *hidden_states, void *outputs);
+/// `gates` holds f's values (as forward left them) and becomes the gradient before the non-linearity.
 void unroll_rnn_backward(unroll_scalar, const unroll_sequence *, bool relu, const void *packed_transposed, void *gates,
                          const void *doutputs, void *dhidden, void *dhidden_steps);
 

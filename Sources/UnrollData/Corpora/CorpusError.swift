@@ -18,7 +18,7 @@ public struct CorpusError: Error, CustomStringConvertible, Sendable, Equatable {
         case unequalLineCounts(source: Int, target: Int)
         /// A line of a table has another number of columns than it must have.
         case wrongColumnCount(expected: Int, found: Int)
-        /// The file does not hold what it should, in this place or as a whole.
+        /// A file, or a line of it, is not what its format says.
         case malformed
         /// Nothing usable is left.
         case empty

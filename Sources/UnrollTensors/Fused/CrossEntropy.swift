@@ -14,7 +14,7 @@ import UnrollKernels
 ///   - targets: one for each row; a negative one leaves its row out.
 ///   - smoothing: ε.
 ///   - scale: what each row's loss is multiplied by, such as 1 / tokens.
-///   - blockRows: how many rows' logits exist at once; where nil as many as fit in 16 MB, but at least 64, in blocks of equal size.
+///   - blockRows: how many rows' logits exist at once; where nil as many as fit in 32 MB, but at least 64, in blocks of equal size.
 /// - Returns: the loss, a number of shape [].
 public func crossEntropy(
     hidden: Tensor, weight: Tensor, bias: Tensor? = nil, targets: [Int32], smoothing: Double = 0, scale: Double = 1, blockRows: Int? = nil
@@ -31,32 +31,41 @@ public func crossEntropy(
     let tape = operands.lazy.compactMap { $0?.recordingTape }.first
     let losses = Tensor(uninitialized: [rows], type)
     let dhidden = tape == nil ? nil : Tensor(uninitialized: hidden.shape, type)
-    let dweight = tape == nil ? nil : weight.zeros(weight.shape)
+    let dweight = tape == nil ? nil : rows == 0 ? weight.zeros(weight.shape) : Tensor(uninitialized: weight.shape, type)
     var dbias = tape == nil || bias == nil ? nil : weight.zeros([vocabulary])
 
     precondition(blockRows ?? 1 > 0, "a block of \(blockRows ?? 0) rows")
-    let mostRows = blockRows ?? max(64, (16 << 20) / max(1, vocabulary * type.width))
+    let mostRows = blockRows ?? max(64, (32 << 20) / max(1, vocabulary * type.width))
     let blocks = max(1, (rows + mostRows - 1) / mostRows)
     let block = max(1, (rows + blocks - 1) / blocks)
     let logits = Tensor(uninitialized: [min(block, rows), vocabulary], type)
-    let forwardPack = weight.packed(.matrix(k: width, n: vocabulary, row: 1, column: width))
+    // A weight that is about to change is not packed whole for the one product that would read it: the product packs what it needs next.
+    let forwardPack = tape == nil ? weight.packed(.matrix(k: width, n: vocabulary, row: 1, column: width)) : nil
     let backwardPack = tape == nil ? nil : weight.packed(.matrix(k: vocabulary, n: width, row: width, column: 1))
     for start in stride(from: 0, to: rows, by: block) {
         let count = min(block, rows - start)
         let h = hidden.sliced(start..<start + count, axis: 0).detached()
-        unroll_product_packed(
-            type.kernel, count, vocabulary, width, h.pointer, width, 1, forwardPack.pointer, bias?.pointer, false, logits.pointer,
-            vocabulary)
+        if let forwardPack {
+            unroll_product_packed(
+                type.kernel, count, vocabulary, width, h.pointer, width, 1, forwardPack.pointer, bias?.pointer, false, logits.pointer,
+                vocabulary)
+        } else {
+            unroll_product(
+                type.kernel, count, vocabulary, width, h.pointer, width, 1, weight.pointer, 1, width, bias?.pointer, false,
+                logits.pointer, vocabulary)
+        }
         targets.withUnsafeBufferPointer {
             unroll_cross_entropy(
-                type.kernel, count, vocabulary, $0.baseAddress! + start, smoothing, logits.pointer, losses.pointer + start * type.width)
+                type.kernel, count, vocabulary, $0.baseAddress! + start, smoothing, scale, logits.pointer,
+                losses.pointer + start * type.width)
         }
         guard let dhidden, let dweight, let backwardPack else { continue }
         unroll_product_packed(
             type.kernel, count, width, vocabulary, logits.pointer, vocabulary, 1, backwardPack.pointer, nil, false,
             dhidden.pointer + start * width * type.width, width)
         unroll_product(
-            type.kernel, vocabulary, width, count, logits.pointer, 1, vocabulary, h.pointer, width, 1, nil, true, dweight.pointer, width)
+            type.kernel, vocabulary, width, count, logits.pointer, 1, vocabulary, h.pointer, width, 1, nil, start > 0, dweight.pointer,
+            width)
         if let sums = dbias { dbias = sums + sum(logits.sliced(0..<count, axis: 0), axis: 0) }
     }
     let loss = sum(losses) * scale
@@ -65,7 +74,7 @@ public func crossEntropy(
     let nodes = operands.map(tape.node)
     let gradients = [dhidden, dweight, dbias]
     return tape.record(loss) { dy, backward in
-        let factor = dy.scalar * scale
+        let factor = dy.scalar
         for (node, gradient) in zip(nodes, gradients) {
             if let node, let gradient { backward.add(factor == 1 ? gradient : gradient * factor, to: node) }
         }

@@ -39,21 +39,24 @@ public func gru(
     precondition((recurrentBias != nil) == resetAfter, "the recurrent bias belongs to the reset gate after the product, and to it alone")
     let type = inputs.scalarType
     recurrentBias?.precondition(shape: [width], type, "the recurrent bias")
-    let gates = inputs.exclusive()
-    let products = Tensor(uninitialized: [time, batch, width], type)
+    let tape = inputs.recordingTape ?? hidden.recordingTape ?? weight.recordingTape ?? recurrentBias?.recordingTape
+    // The gates' values take the inputs' place for the way back; without one, nobody needs them.
+    let gates: Tensor
+    if tape == nil { gates = inputs } else { gates = inputs.exclusive() }
+    let products = Tensor(uninitialized: tape == nil ? [0] : [time, batch, width], type)
     let slots = StateSlots(hidden, time: time, reversed: layout.reversed)
     let outputs = layout.lengths == nil ? slots.after : Tensor(uninitialized: [time, batch, width], type)
     let pack = weight.packed(.recurrent(gates: 3, hidden: width, transposed: false))
     withSequence(time: time, batch: batch, hidden: width, layout) { sequence in
         unroll_gru_forward(
-            type.kernel, sequence, resetAfter, pack.pointer, recurrentBias?.pointer, gates.pointer, products.pointer,
-            slots.states.pointer, layout.lengths == nil ? nil : outputs.pointer)
+            type.kernel, sequence, resetAfter, pack.pointer, recurrentBias?.pointer, gates.pointer,
+            tape == nil ? nil : gates.pointer, tape == nil ? nil : products.pointer, slots.states.pointer,
+            layout.lengths == nil ? nil : outputs.pointer)
     }
     let results = [outputs, slots.final]
-    let operands = [gates, hidden, weight, recurrentBias]
-    guard let tape = operands.lazy.compactMap({ $0?.recordingTape }).first else { return (results[0], results[1]) }
+    guard let tape else { return (results[0], results[1]) }
 
-    let nodes = operands.map(tape.node)
+    let nodes = [gates, hidden, weight, recurrentBias].map(tape.node)
     let recorded = tape.record(results) { dy, backward in
         let dhidden = gradientOrZeros(dy[1], like: hidden)
         let pack = weight.packed(.recurrent(gates: 3, hidden: width, transposed: true))

@@ -24,20 +24,21 @@ public func lstm(
 ) -> (outputs: Tensor, hidden: Tensor, cell: Tensor) {
     let (time, batch, width) = recurrentExtents(inputs, weight, gates: 4, [hidden, cell])
     let type = inputs.scalarType
-    let gates = inputs.exclusive()
+    let tape = inputs.recordingTape ?? hidden.recordingTape ?? cell.recordingTape ?? weight.recordingTape
+    // The gates' values take the inputs' place for the way back; without one, nobody needs them.
+    let gates: Tensor
+    if tape == nil { gates = inputs } else { gates = inputs.exclusive() }
     let hiddenSlots = StateSlots(hidden, time: time, reversed: layout.reversed)
     let cellSlots = StateSlots(cell, time: time, reversed: layout.reversed)
     let outputs = layout.lengths == nil ? hiddenSlots.after : Tensor(uninitialized: [time, batch, width], type)
     let pack = weight.packed(.recurrent(gates: 4, hidden: width, transposed: false))
     withSequence(time: time, batch: batch, hidden: width, layout) { sequence in
         unroll_lstm_forward(
-            type.kernel, sequence, pack.pointer, gates.pointer, hiddenSlots.states.pointer, cellSlots.states.pointer,
-            layout.lengths == nil ? nil : outputs.pointer)
+            type.kernel, sequence, pack.pointer, gates.pointer, tape == nil ? nil : gates.pointer, hiddenSlots.states.pointer,
+            cellSlots.states.pointer, layout.lengths == nil ? nil : outputs.pointer)
     }
     let results = [outputs, hiddenSlots.final, cellSlots.final]
-    guard let tape = [gates, hidden, cell, weight].lazy.compactMap(\.recordingTape).first else {
-        return (results[0], results[1], results[2])
-    }
+    guard let tape else { return (results[0], results[1], results[2]) }
 
     let nodes = [gates, hidden, cell, weight].map(tape.node)
     let recorded = tape.record(results) { dy, backward in

@@ -25,17 +25,20 @@ public func rnn(
 ) -> (outputs: Tensor, hidden: Tensor) {
     let (time, batch, width) = recurrentExtents(inputs, weight, gates: 1, [hidden])
     let type = inputs.scalarType
-    let gates = inputs.exclusive()
+    let tape = inputs.recordingTape ?? hidden.recordingTape ?? weight.recordingTape
+    // The gates' values take the inputs' place for the way back; without one, nobody needs them.
+    let gates: Tensor
+    if tape == nil { gates = inputs } else { gates = inputs.exclusive() }
     let slots = StateSlots(hidden, time: time, reversed: layout.reversed)
     let outputs = layout.lengths == nil ? slots.after : Tensor(uninitialized: [time, batch, width], type)
     let pack = weight.packed(.recurrent(gates: 1, hidden: width, transposed: false))
     withSequence(time: time, batch: batch, hidden: width, layout) { sequence in
         unroll_rnn_forward(
-            type.kernel, sequence, activation == .relu, pack.pointer, gates.pointer, slots.states.pointer,
-            layout.lengths == nil ? nil : outputs.pointer)
+            type.kernel, sequence, activation == .relu, pack.pointer, gates.pointer, tape == nil ? nil : gates.pointer,
+            slots.states.pointer, layout.lengths == nil ? nil : outputs.pointer)
     }
     let results = [outputs, slots.final]
-    guard let tape = [gates, hidden, weight].lazy.compactMap(\.recordingTape).first else { return (results[0], results[1]) }
+    guard let tape else { return (results[0], results[1]) }
 
     let nodes = [gates, hidden, weight].map(tape.node)
     let recorded = tape.record(results) { dy, backward in

@@ -1,20 +1,23 @@
 /// A tokenizer that a model file holds: one of the library's own, stored under its type's name.
 ///
-/// As JSON it is `{"type":"word"}`, `{"type":"character"}` or `{"alphabet":"…","merges":["a b",…],"type":"bytePair"}`. Write it with
+/// As JSON it is `{"type":"word"}`, `{"type":"character"}`, `{"type":"whitespace"}` or `{"alphabet":"…","merges":["a b",…],"type":"bytePair"}`. Write it with
 /// sorted keys, so that the same tokenizer gives the same bytes.
 public enum StoredTokenizer: Tokenizer, Codable, Equatable {
     /// Words, numbers and symbols.
     case word(WordTokenizer)
     /// Unicode scalars.
     case character(CharacterTokenizer)
+    /// What stands between white space.
+    case whitespace(WhitespaceTokenizer)
     /// Learnt subwords.
     case bytePair(BytePairTokenizer)
 
-    /// The name of the type, as it is stored: `word`, `character` or `bytePair`.
+    /// The name of the type, as it is stored: `word`, `character`, `whitespace` or `bytePair`.
     public var typeName: String {
         switch self {
         case .word: "word"
         case .character: "character"
+        case .whitespace: "whitespace"
         case .bytePair: "bytePair"
         }
     }
@@ -24,6 +27,7 @@ public enum StoredTokenizer: Tokenizer, Codable, Equatable {
         switch self {
         case .word(let tokenizer): tokenizer
         case .character(let tokenizer): tokenizer
+        case .whitespace(let tokenizer): tokenizer
         case .bytePair(let tokenizer): tokenizer
         }
     }
@@ -53,11 +57,12 @@ public enum StoredTokenizer: Tokenizer, Codable, Equatable {
         switch type {
         case "word": self = .word(WordTokenizer())
         case "character": self = .character(CharacterTokenizer())
+        case "whitespace": self = .whitespace(WhitespaceTokenizer())
         case "bytePair": self = .bytePair(try BytePairTokenizer(from: decoder))
         default:
             throw TextError(
                 .unknownTokenizer,
-                "\(location(decoder.codingPath + [Key.type])): there is no tokenizer \"\(type)\"; known are word, character and bytePair "
+                "\(location(decoder.codingPath + [Key.type])): there is no tokenizer \"\(type)\"; known are word, character, whitespace and bytePair "
                     + "(a newer version of the library may have written this file)")
         }
     }

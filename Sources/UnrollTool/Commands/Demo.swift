@@ -26,10 +26,11 @@ struct Demo: ParsableCommand {
         let clock = ContinuousClock.now
         let folder = try TrainingFolder(out, resuming: false)
         let recipe = try RecipeDecoder().decode(
-            Recipe.self, fromText: Self.recipe, name: "the demo's recipe", overrides: ["training.seed=\(seed)", "data.dates.seed=\(seed)"])
+            TranslationRecipe.self, fromText: Self.recipe, name: "the demo's recipe",
+            overrides: ["training.seed=\(seed)", "data.dates.seed=\(seed)"])
         Terminal.note("making dates …")
-        let prepared = try PreparedTraining(recipe)
-        Terminal.note(prepared.summary)
+        let prepared = try PreparedTranslation(recipe)
+        Terminal.note(prepared.summary.joined(separator: "\n"))
         try Output.line("to learn, for example:")
         for pair in prepared.validation.prefix(6) { try Output.line("  \(pair.source)  →  \(pair.target)") }
         try train(prepared, in: folder)
@@ -50,16 +51,16 @@ struct Demo: ParsableCommand {
         try Output.line("exact match: \(score.overall.share.asPercentage) of \(score.overall.total) held-out dates")
     }
 
-    private func train(_ prepared: PreparedTraining, in folder: TrainingFolder) throws {
+    private func train(_ prepared: PreparedTranslation, in folder: TrainingFolder) throws {
         // A demo that was stopped starts afresh: in a folder of its own, so that nothing else in the folder is ever removed.
         let working = folder.url.appendingPathComponent(".demo-training", isDirectory: true)
         let metrics = working.appendingPathComponent("metrics.jsonl")
         for name in ["state", "last", "best"] {
             try? FileManager.default.removeItem(at: working.appendingPathComponent("\(name).safetensors"))
         }
-        try folder.write(recipe: prepared.model.recipe)
+        try folder.write(recipe: prepared.recipe)
         let interruption = Interruption()
-        let outcome = try prepared.trainer(directory: working, report: TrainingReport.show).run { interruption.isRequested }
+        let outcome = try prepared.train(in: working, report: TrainingReport.show) { interruption.isRequested }
         if case .interrupted = outcome { throw ExitCode(interruption.exitCode) }
         try OutputFile(folder.path(of: "metrics.jsonl")).write(String(decoding: try Data(contentsOf: metrics), as: UTF8.self))
         try FileManager.default.removeItem(at: working)
@@ -106,7 +107,6 @@ struct Demo: ParsableCommand {
     }
 
     static let recipe = """
-        task: translation
         data:
           dates: {train: 60000, validation: 2000}
         text: {tokenizer: character}

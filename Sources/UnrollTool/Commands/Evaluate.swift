@@ -5,31 +5,46 @@ import Unroll
 /// `unroll evaluate`
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measure a model on a test set: BLEU, chrF, exact match, perplexity.",
-        usage: "unroll evaluate <model> --source <file> --reference <file> [<options>]",
+        abstract: "Measure a model on a test set, by what fits its kind.",
+        usage: """
+            unroll evaluate <model> --source <file> --reference <file> [<options>]
+            unroll evaluate <model> [--data <file>] [--json]
+            """,
         discussion: """
-            BLEU and chrF are those of sacreBLEU's defaults and print their signatures. Every line counts: an empty source is translated by \
-            nothing. Perplexity is over the lines that have text on both sides.
+            A translation model is measured by BLEU, chrF, exact match and perplexity. BLEU and chrF are those of sacreBLEU's defaults and print \
+            their signatures. Every line counts: an empty source is translated by nothing. Perplexity is over the lines that have text on both \
+            sides.
 
               unroll evaluate runs/de-en/best.safetensors \\
                 --source test.de.gz --reference test.en.gz --output hypotheses.en
 
-            --json writes one object:
+            A model of any other kind is measured on one file, which is read as its recipe reads the training data; without --data, on the \
+            recipe's own validation data. Language models: loss, perplexity, and for characters bits per character; the state is carried \
+            over from the first token to the last. Classifiers: loss and accuracy. Taggers: loss, accuracy, and for B-, I- and O tags \
+            precision, recall and F1 of the spans, as CoNLL counts them. Regression: mean squared and mean absolute error.
+
+              unroll evaluate runs/ptb/best.safetensors --data ptb.test.txt.gz
+
+            --json writes one object. Of a translation model:
               bleu, chrf                 from 0 to 100
               exact_match                from 0 to 1
               perplexity                 per token of the reference
               sentences                  their number
               signature, chrf_signature  how BLEU and chrF were computed
+            Of the others: loss, the metrics by their names (shares from 0 to 1), and how many tokens or examples they are over.
             """)
 
     @Argument(help: "The model file.")
     var model: String
 
     @Option(help: ArgumentHelp("The sentences to translate, plain or gzip.", valueName: "file"))
-    var source: String
+    var source: String?
 
     @Option(help: ArgumentHelp("Their right translations, line by line.", valueName: "file"))
-    var reference: String
+    var reference: String?
+
+    @Option(help: ArgumentHelp("The test data of a model that does not translate, plain or gzip.", valueName: "file"))
+    var data: String?
 
     @OptionGroup var search: SearchFlags
 
@@ -41,48 +56,40 @@ struct Evaluate: ParsableCommand {
 
     @OptionGroup var threads: ThreadOptions
 
+    func validate() throws {
+        if (source == nil) != (reference == nil) { throw ValidationError("--source and --reference belong together; give both") }
+        if source != nil, data != nil { throw ValidationError("--data is for models that do not translate; leave out --source or --data") }
+        if source == nil, output != nil { throw ValidationError("--output is for translations; it needs --source and --reference") }
+    }
+
     func run() throws {
         UnrollCommand.warnOfDebugBuild()
         threads.apply()
-        let translator = Translator(try TranslationModel(contentsOf: URL(fileURLWithPath: model)), options: search.options())
+        let opened = try ModelKind.model(contentsOf: URL(fileURLWithPath: model))
+        if let translation = opened as? TranslationModel {
+            guard let source, let reference else {
+                throw wrongUse("holds a translation model; name its test set with --source and --reference")
+            }
+            try evaluate(translation, source: source, reference: reference)
+            return
+        }
+        guard source == nil else { throw wrongUse("holds a \(type(of: opened).kind.title); name its test data with --data") }
+        let quality = try ModelQuality(opened, path: model, data: data)
+        try Output.line(json ? try quality.json() : quality.text)
+    }
+
+    private func evaluate(_ model: TranslationModel, source: String, reference: String) throws {
+        let translator = Translator(model, options: search.options())
         let test = try TestSet(source: source, reference: reference)
         try test.checkLengths(for: translator)
         let outputFile = try output.map { try OutputFile($0) }
         let outputs = try test.translations(by: translator)
         try outputFile?.write(outputs.map { $0 + "\n" }.joined())
-        let evaluation = try Evaluation(translator.model, test.pairs, outputs)
-        try Output.line(json ? try evaluation.json() : evaluation.text)
-    }
-}
-
-/// What a model reached on a test set.
-private struct Evaluation {
-    private let bleu: BLEU.Score
-    private let chrf: ChrF.Score
-    private let exact: ExactMatch
-    private let perplexity: Double
-
-    init(_ model: TranslationModel, _ pairs: [SentencePair], _ outputs: [String]) throws {
-        let references = pairs.map(\.target)
-        bleu = try BLEU().score(of: outputs, against: [references])
-        chrf = try ChrF().score(of: outputs, against: [references])
-        exact = try ExactMatch(of: outputs, against: references)
-        perplexity = exp(try model.meanLoss(on: pairs.filter(\.hasText)))
+        let quality = try TranslationQuality(translator.model, test.pairs, outputs)
+        try Output.line(json ? try quality.json() : quality.text)
     }
 
-    var text: String {
-        "\(bleu)\n\(chrf)\nexact match = \(exact)\nperplexity = \(perplexity.fixed(3))"
-    }
-
-    func json() throws -> String {
-        struct Result: Encodable {
-            let bleu, chrf, exactMatch, perplexity: Double
-            let signature, chrfSignature: String
-            let sentences: Int
-        }
-        return try ResultWriter.json(
-            Result(
-                bleu: bleu.score, chrf: chrf.score, exactMatch: exact.share, perplexity: perplexity, signature: bleu.signature,
-                chrfSignature: chrf.signature, sentences: exact.total))
+    private func wrongUse(_ message: String) -> Failure.Thrown {
+        Failure.Thrown(code: EX_USAGE, message: "\(model): \(message)")
     }
 }

@@ -39,13 +39,8 @@ struct Info: ParsableCommand {
     /// What the model is, or why it cannot be used.
     private var description: [String] {
         do {
-            let model = try TranslationModel(contentsOf: URL(fileURLWithPath: model))
-            return [
-                "source: \(model.sourceCodec.tokenizer.typeName), \(model.sourceCodec.vocabulary.count) tokens",
-                "target: \(model.targetCodec.tokenizer.typeName), \(model.targetCodec.vocabulary.count) tokens",
-                "cell: \(model.network.configuration.equations)",
-                "recipe:",
-            ] + model.recipe.split(separator: "\n").map { "  \($0)" }
+            let model = try ModelKind.model(contentsOf: URL(fileURLWithPath: model))
+            return model.summary + ["recipe:"] + model.recipe.split(separator: "\n").map { "  \($0)" }
         } catch {
             return ["cannot be used: \(error)"]
         }

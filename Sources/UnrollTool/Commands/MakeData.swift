@@ -4,7 +4,7 @@ import Unroll
 /// `unroll data`
 struct MakeData: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "data", abstract: "Make data to learn from, without a download.", subcommands: [Dates.self, Copying.self])
+        commandName: "data", abstract: "Make data to learn from, without a download.", subcommands: [Dates.self, Copying.self, Adding.self])
 
     struct Dates: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -75,6 +75,40 @@ struct MakeData: ParsableCommand {
                 "\(generator.text(of: $0.source))\t\(generator.text(of: $0.target))\n"
             }
             try MakeData.write(rows, to: out)
+        }
+    }
+
+    struct Adding: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "The adding problem: many numbers, of which two are marked; their sum is wanted.",
+            usage: "unroll data adding [<options>]",
+            discussion: """
+                Writes lines of the sum, a tab, and the steps with blanks between them; a step is a number, a comma, and its mark.
+
+                  unroll data adding --length 400 --count 1000 --out test.tsv
+                  unroll evaluate runs/adding/best.safetensors --data test.tsv
+                """)
+
+        @Option(help: "Sequences to make.")
+        var count = 1_000
+
+        @Option(help: "Steps of a sequence.")
+        var length = 400
+
+        @Option(help: "The same seed gives the same bytes.")
+        var seed: UInt64 = 1
+
+        @Option(help: ArgumentHelp("The file to write; standard output if left out.", valueName: "file"))
+        var out: String?
+
+        func validate() throws {
+            try check("--count", count, in: 0...100_000_000)
+            try check("--length", length, in: 2...1_000_000)
+        }
+
+        func run() throws {
+            let generator = try AddingGenerator(seed: seed, length: length)
+            try MakeData.write((0..<count).lazy.map { generator.sequence($0, stream: 0).line + "\n" }, to: out)
         }
     }
 

@@ -41,14 +41,13 @@ struct Train: ParsableCommand {
         let seedOverride = seed.map { ["training.seed=\($0)"] } ?? []
         let recipe = try RecipeDecoder().decode(Recipe.self, fromFile: URL(fileURLWithPath: recipe), overrides: overrides + seedOverride)
         let folder = try TrainingFolder(out, resuming: resume)
-        let prepared = try PreparedTraining(recipe)
-        Terminal.note(prepared.summary)
-        let trainer = try prepared.trainer(directory: folder.url, report: TrainingReport.show)
+        let prepared = try recipe.prepared()
+        Terminal.note(prepared.summary.joined(separator: "\n"))
         let interruption = Interruption()
-        if !resume { try folder.write(recipe: prepared.model.recipe) }
-        let outcome = try trainer.run(resuming: resume) { interruption.isRequested }
+        if !resume { try folder.write(recipe: prepared.recipe) }
+        let outcome = try prepared.train(in: folder.url, resuming: resume, report: TrainingReport.show) { interruption.isRequested }
         // Only now is it certain that the recipe fits what was resumed.
-        if resume { try folder.write(recipe: prepared.model.recipe) }
+        if resume { try folder.write(recipe: prepared.recipe) }
         switch outcome {
         case .finished: try Output.line("finished; the best model is \(folder.path(of: "best.safetensors"))")
         case .stoppedEarly(let step):
@@ -57,24 +56,5 @@ struct Train: ParsableCommand {
             try Output.line("stopped at step \(step); go on with --resume")
             throw ExitCode(interruption.exitCode)
         }
-    }
-}
-
-extension PreparedTraining {
-    /// What was read and drawn, in a few lines.
-    var summary: String {
-        let statistics = training.statistics
-        var lines = [
-            "data: \(statistics.exampleCount.counted("example")), \(statistics.sourceTokenCount) source and \(statistics.targetTokenCount) target "
-                + "tokens, \(validation.count) for validation"
-        ]
-        if statistics.tooLongCount + statistics.emptyCount > 0 {
-            lines.append("left out: \(statistics.tooLongCount) too long, \(statistics.emptyCount) with an empty side")
-        }
-        if validationTooLongCount > 0 { lines.append("left out of validation: \(validationTooLongCount) too long") }
-        lines.append(
-            "vocabulary: \(model.sourceCodec.vocabulary.count) source, \(model.targetCodec.vocabulary.count) target; "
-                + "model: \(model.network.parameterCount) parameters")
-        return lines.joined(separator: "\n")
     }
 }

@@ -1,0 +1,106 @@
+import Foundation
+import UnrollCheckpoints
+import UnrollModels
+import UnrollModules
+import UnrollTensors
+import UnrollText
+
+/// Text as a language model makes it: one token after the other, for one sample or for several side by side. It has no end of its own.
+///
+/// A sample is the same to the bit whatever is drawn beside it, and for any number of threads.
+public struct TextGeneration: Sequence, IteratorProtocol {
+    /// A token of a sample.
+    public struct Token: Sendable, Equatable {
+        /// What it adds to the sample's text; the end of a line is a line feed.
+        public let text: String
+        /// The token as the vocabulary has it.
+        public let token: String
+        /// log p of it given all before, in nats, whatever the temperature.
+        public let logProbability: Double
+    }
+
+    private let model: TextModel
+    private let samplers: [Sampler]
+    private var states: [[RecurrentState]]
+    /// Of the next token, a row for each sample.
+    private var logProbabilities: Tensor
+    /// The token before, of each sample.
+    private var last: [Int32]
+    private var place = 0
+
+    /// Text that begins after a prompt, which is not part of it.
+    ///
+    /// - Parameters:
+    ///   - model: what makes it.
+    ///   - prompt: what it goes on from; nothing is the start of a line or of a text.
+    ///   - options: temperature, limits and seed.
+    ///   - samples: how many texts are drawn side by side.
+    public init(_ model: TextModel, prompt: String = "", options: SamplingOptions = .init(), samples: Int = 1) {
+        self.model = model
+        var forbidden = [Vocabulary.padding, Vocabulary.unknown, Vocabulary.start]
+        if model.unit == .text { forbidden.append(Vocabulary.end) }
+        samplers = (0..<samples).map { Sampler(options, sample: $0, forbidden: forbidden) }
+        let tokens = [model.first] + model.promptTokens(prompt)
+        var states: [[RecurrentState]]?
+        var features = Tensor.zeros([1, 1])
+        // A long prompt is read in pieces, so that its features never exist whole.
+        for start in stride(from: 0, to: tokens.count, by: 256) {
+            let piece = Array(tokens[start..<Swift.min(start + 256, tokens.count)])
+            let read = model.network(Tensor(piece, shape: [piece.count, 1]), states: states, .inference())
+            features = read.features.at(piece.count - 1)
+            states = read.states
+        }
+        let rows = [Int32](repeating: 0, count: samples)
+        self.states = states?.map { $0.map { $0.gathered(rows) } } ?? []
+        logProbabilities = gathered(
+            model.network.output.logProbabilities(features, .inference()), Tensor(rows, shape: [samples]))
+        last = [Int32](repeating: tokens[tokens.count - 1], count: samples)
+    }
+
+    /// The next token of each sample; nil where one has none, since the model's probabilities are no numbers.
+    public mutating func next() -> [Token]? {
+        if place > 0 {
+            let read = model.network(Tensor(last, shape: [1, last.count]), states: states, .inference())
+            states = read.states
+            logProbabilities = model.network.output.logProbabilities(read.features.at(0), .inference())
+        }
+        var drawn: [Token] = []
+        for (row, sampler) in samplers.enumerated() {
+            let values = logProbabilities.at(row).floats
+            guard let token = sampler.token(values, at: place) else { return nil }
+            drawn.append(
+                Token(
+                    text: model.text(of: token, after: last[row]), token: model.codec.vocabulary.token(for: token),
+                    logProbability: Double(values[Int(token)])))
+            last[row] = token
+        }
+        place += 1
+        return drawn
+    }
+}
+
+extension TextModel {
+    /// The tokens of a prompt that the model has no number for, each once, in their order.
+    public func unknownTokens(in prompt: String) -> [String] {
+        var found: [String] = []
+        for line in unit == .line ? prompt.components(separatedBy: "\n") : [prompt] {
+            for token in codec.tokenizer.tokens(in: line)
+            where codec.vocabulary.id(of: token) == Vocabulary.unknown && !found.contains(token) { found.append(token) }
+        }
+        return found
+    }
+
+    /// A prompt's tokens, with ends of lines where lines end.
+    fileprivate func promptTokens(_ prompt: String) -> [Int32] {
+        guard unit == .line else { return codec.encode(prompt) }
+        let lines = prompt.components(separatedBy: "\n").map { codec.encode($0) }
+        return Array(lines.joined(separator: [Vocabulary.end]))
+    }
+
+    /// What a token adds to the text.
+    fileprivate func text(of token: Int32, after previous: Int32) -> String {
+        if token == Vocabulary.end { return "\n" }
+        let before = previous < Vocabulary.specialTokens.count ? nil : codec.vocabulary.token(for: previous)
+        return codec.tokenizer.text(of: codec.vocabulary.token(for: token), after: before)
+    }
+}

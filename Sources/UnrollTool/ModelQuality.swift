@@ -1,0 +1,82 @@
+import Foundation
+import Unroll
+
+/// What a model that does not translate reached on its test data.
+struct ModelQuality {
+    private let validation: Validation
+    /// What the numbers are means over, `tokens`, and how many of them there were.
+    private let counted: (name: String, count: Int)
+
+    /// Measures a model.
+    ///
+    /// - Parameters:
+    ///   - model: any but a translation model.
+    ///   - path: its file, for messages.
+    ///   - data: the test data; where nil, the validation data of the model's recipe.
+    init(_ model: any StoredModel, path: String, data: String?) throws {
+        func recipe<Sections>(_ sections: (Recipe) -> Sections?) throws -> Sections {
+            guard let found = sections(try Self.recipe(of: model, path)) else { throw Self.noData(path) }
+            return found
+        }
+        switch model {
+        case let model as TextModel:
+            let pieces = try data.map { try model.unit.pieces(ofFile: $0) } ?? recipe(\.asLanguageModel).data.validationPieces()
+            let tokens = model.codec.encode(pieces: pieces, unit: model.unit)
+            validation = try model.validation(on: tokens)
+            counted = ("tokens", tokens.count)
+        case let model as ClassificationModel:
+            let section = try recipe(\.asClassification).data
+            let texts = try data.map(section.read) ?? section.examples().validation
+            validation = try model.validation(on: texts)
+            counted = ("texts", texts.count)
+        case let model as TaggingModel:
+            let section = try recipe(\.asTagging).data
+            let sentences = try data.map(section.read) ?? section.sentences().validation
+            validation = try model.validation(on: sentences)
+            counted = ("words", sentences.reduce(0) { $0 + $1.words.count })
+        case let model as RegressionModel:
+            let sequences = try data.map(RegressionData.read) ?? recipe(\.asRegression).data.validationCorpus()
+            validation = try model.validation(on: sequences)
+            counted = ("sequences", sequences.count)
+        default: throw Self.noData(path)
+        }
+    }
+
+    private static func recipe(of model: any StoredModel, _ path: String) throws -> Recipe {
+        do {
+            return try RecipeDecoder().decode(Recipe.self, fromText: model.recipe, name: "the recipe in \(path)")
+        } catch {
+            throw noData(path)
+        }
+    }
+
+    private static func noData(_ path: String) -> Failure.Thrown {
+        Failure.Thrown(code: EX_USAGE, message: "\(path): its recipe does not say what to measure it on; name the data with --data")
+    }
+
+    private var metrics: [Metric] { [Metric(.loss, validation.loss)] + validation.metrics }
+
+    var text: String {
+        let lines = metrics.map { metric in
+            let value = metric.kind.isShare ? metric.value.asPercentage : metric.value.fixed(metric.kind.decimals)
+            return "\(metric.kind.title) = \(value)"
+        }
+        return (lines + ["\(counted.name) = \(counted.count)"]).joined(separator: "\n")
+    }
+
+    func json() throws -> String {
+        var object: [String: Double] = [counted.name: Double(counted.count)]
+        for metric in metrics { object[metric.kind.rawValue] = metric.value }
+        return try ResultWriter.json(object)
+    }
+}
+
+extension Recipe {
+    fileprivate var asLanguageModel: LanguageModelRecipe? { if case .languageModel(let recipe) = self { recipe } else { nil } }
+
+    fileprivate var asClassification: ClassificationRecipe? { if case .classification(let recipe) = self { recipe } else { nil } }
+
+    fileprivate var asTagging: TaggingRecipe? { if case .tagging(let recipe) = self { recipe } else { nil } }
+
+    fileprivate var asRegression: RegressionRecipe? { if case .regression(let recipe) = self { recipe } else { nil } }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import UnrollCheckpoints
+import UnrollData
+import UnrollDecoding
+import UnrollModels
+import UnrollModules
+import UnrollTensors
+import UnrollText
+
+/// Learning which class a text belongs to; validation by loss and accuracy.
+public struct ClassificationTask: TrainingTask {
+    private let model: ClassificationModel
+    private let batches: BatchStream
+    private let classes: [Int32]
+    private let validation: [LabelledText]
+    private let options: ClassificationOptions
+
+    /// A task.
+    ///
+    /// - Parameters:
+    ///   - model: what learns.
+    ///   - training: the texts to learn from; each label must be one of the model's.
+    ///   - validation: the texts to measure with.
+    ///   - options: batch sizes and smoothing.
+    ///   - seed: of the batches' order.
+    /// - Throws: `CorpusError` where no text is short enough, or there is none to measure with.
+    public init(
+        _ model: ClassificationModel, training: [LabelledText], validation: [LabelledText], options: ClassificationOptions, seed: UInt64
+    ) throws {
+        self.model = model
+        self.validation = validation
+        self.options = options
+        let encoded = training.map { (tokens: model.codec.encode($0.text), label: model.labels.id(of: $0.label)) }
+        let kept = encoded.filter { (1...options.batches.maximumLength).contains($0.tokens.count) && $0.label != nil }
+        classes = kept.compactMap(\.label)
+        batches = try options.batches.stream(kept.map(\.tokens), seed: seed)
+        guard !validation.isEmpty else { throw CorpusError(.empty, "there is no text for validation.") }
+    }
+
+    /// What learns.
+    public var network: SequenceClassifier { model.network }
+
+    /// The batches of an epoch.
+    public func items(from position: BatchPosition) throws -> () throws -> Batch? {
+        let reader = try batches.reader(at: position)
+        return { try reader.next() }
+    }
+
+    /// The mean cross entropy of a batch's texts.
+    public func loss(_ item: Batch, carried: [Tensor], _ context: Context) -> ItemLoss {
+        let tokens = Tensor(item.source.tokens, shape: [item.source.time, item.source.count])
+        let (features, _) = network(tokens, lengths: item.source.lengths, context)
+        let loss = network.output.loss(
+            features, targets: item.indices.map { classes[$0] }, smoothing: options.batches.labelSmoothing, scale: 1 / Double(item.count),
+            context)
+        return ItemLoss(loss, tokens: item.source.tokenCount)
+    }
+
+    /// The model's configuration, vocabulary and classes, the size of the corpus and of the batches.
+    public var identity: [String: String] {
+        get throws {
+            options.identity.merging([
+                "model": try StateFile.json(network.configuration), "vocabulary": try StateFile.json(model.codec),
+                "classes": try StateFile.json(model.labels),
+                "training data": "\(classes.count), \(batches.corpus.statistics.sourceTokenCount)",
+            ]) { $1 }
+        }
+    }
+
+    /// Loss and accuracy on the validation texts.
+    public func validate() throws -> Validation { try model.validation(on: validation) }
+
+    /// Writes the model file.
+    public func writeModel(to url: URL) throws { try model.write(to: url) }
+}
+
+extension ClassificationModel {
+    /// Measures the model: the mean of −log p(label), and the share of texts whose likeliest class is the right one.
+    ///
+    /// A text whose label the model does not know counts as wrong, and not for the loss.
+    ///
+    /// - Throws: `CorpusError` where the model knows none of the labels.
+    public func validation(on texts: [LabelledText]) throws -> Validation {
+        let predictions = predictions(ofTokens: texts.map { codec.encode($0.text) })
+        var (loss, known, right) = (0.0, 0, 0)
+        for (text, prediction) in zip(texts, predictions) {
+            guard let label = labels.id(of: text.label) else { continue }
+            loss -= prediction.logProbabilities[Int(label)]
+            known += 1
+            if prediction.best == Int(label) { right += 1 }
+        }
+        guard known > 0 else { throw LabelSet.noneKnown(labels.names, found: texts.first?.label) }
+        return Validation(loss: loss / Double(known), metrics: [Metric(.accuracy, Double(right) / Double(texts.count))])
+    }
+}
+
+extension LabelSet {
+    /// The error of data in which no label is one that a model knows.
+    static func noneKnown(_ names: [String], found: String?) -> CorpusError {
+        CorpusError(
+            .empty,
+            "none of the labels, such as '\(found ?? "")', is one that the model knows, such as '\(names[0])'; check the file and its columns."
+        )
+    }
+}
