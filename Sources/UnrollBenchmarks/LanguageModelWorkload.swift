@@ -69,7 +69,8 @@ extension CellKind {
         switch self {
         case .rnn: 1
         case .gru: 3
-        case .lstm: 4
+        case .lstm, .hyperLSTM: 4
+        case .multiplicativeLSTM: 5
         }
     }
 }

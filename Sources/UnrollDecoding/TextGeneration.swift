@@ -41,7 +41,7 @@ public struct TextGeneration: Sequence, IteratorProtocol {
         if model.unit == .text { forbidden.append(Vocabulary.end) }
         samplers = (0..<samples).map { Sampler(options, sample: $0, forbidden: forbidden) }
         let tokens = [model.first] + model.promptTokens(prompt)
-        var states = model.network.zeroStates(batch: 1)
+        var states: [[RecurrentState]]?
         var features = Tensor.zeros([1, 1])
         // A long prompt is read in pieces, so that its features never exist whole.
         for start in stride(from: 0, to: tokens.count, by: 256) {
@@ -51,7 +51,7 @@ public struct TextGeneration: Sequence, IteratorProtocol {
             states = read.states
         }
         let rows = [Int32](repeating: 0, count: samples)
-        self.states = states.map { $0.map { $0.gathered(rows) } }
+        self.states = states?.map { $0.map { $0.gathered(rows) } } ?? []
         logProbabilities = gathered(
             model.network.output.logProbabilities(features, .inference()), Tensor(rows, shape: [samples]))
         last = [Int32](repeating: tokens[tokens.count - 1], count: samples)

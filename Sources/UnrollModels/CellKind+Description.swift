@@ -6,8 +6,16 @@ extension CellKind {
         switch self {
         case .rnn: 1
         case .gru: 3
-        case .lstm: 4
+        case .lstm, .hyperLSTM: 4
+        case .multiplicativeLSTM: 5
         }
+    }
+
+    /// The numbers that a cell learns beside those matrices.
+    func furtherParameters(hidden: Double, _ options: CellOptions) -> Double {
+        guard self == .hyperLSTM else { return 0 }
+        let (units, width) = (Double(options.hyper.hidden), Double(options.hyper.embedding))
+        return 4 * units * (units + hidden) + 12 * width * (units + hidden)
     }
 
     /// The variant of the equations, in a few words.
@@ -15,7 +23,11 @@ extension CellKind {
         switch self {
         case .gru: "gru, reset gate \(options.resetGate.rawValue)"
         case .lstm: "lstm, forget bias starts at \(options.forgetBias)"
-        case .rnn: "rnn, tanh"
+        case .rnn: "rnn, \(options.activation.rawValue)"
+        case .multiplicativeLSTM: "multiplicative lstm, forget bias starts at \(options.forgetBias)"
+        case .hyperLSTM:
+            "hyper lstm of \(options.hyper.hidden) units, embeddings of \(options.hyper.embedding)"
+                + "\(options.hyper.layerNorm ? ", layer norm" : ""), forget bias starts at \(options.forgetBias)"
         }
     }
 }

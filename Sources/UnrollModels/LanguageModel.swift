@@ -41,11 +41,13 @@ public struct LanguageModel: Module {
         embedding = Embedding(vocabulary: vocabulary, width: configuration.embedding, key: key.split(0), scalarType: scalarType)
         recurrence = RecurrentStack(
             configuration.cell, inputSize: configuration.embedding, hiddenSize: configuration.hidden, layers: configuration.layers,
-            dropout: configuration.dropout, options: configuration.cellOptions, key: key.split(1), scalarType: scalarType)
+            dropout: configuration.dropout, isVariational: configuration.variationalDropout,
+            recurrentDropout: configuration.recurrentDropout, initialState: configuration.initialState, options: configuration.cellOptions,
+            key: key.split(1), scalarType: scalarType)
         output = OutputLayer(
             configuration.hidden, vocabulary: vocabulary, tied: configuration.tiedEmbeddings ? embedding.weight : nil, key: key.split(2),
             scalarType: scalarType)
-        dropout = Dropout(configuration.dropout)
+        dropout = Dropout(configuration.dropout, isVariational: configuration.variationalDropout)
         if let range = configuration.uniformRange, !key.isBlank {
             for (place, named) in parameters.enumerated() {
                 named.parameter.set(.uniform(named.parameter.shape, in: -range..<range, key: key.split(3).split(place), scalarType))
@@ -73,7 +75,7 @@ public struct LanguageModel: Module {
     ///
     /// - Parameters:
     ///   - tokens: [time, batch].
-    ///   - states: what the piece before it ended with, by layer and direction; zeros where nil.
+    ///   - states: what the piece before it ended with, by layer and direction; what the network begins with where nil.
     /// - Returns: the features for the output layer [time, batch, hidden], and the states after the last token.
     public func callAsFunction(
         _ tokens: Tensor, states: [[RecurrentState]]? = nil, _ context: Context

@@ -10,6 +10,10 @@ public struct ReaderConfiguration: Codable, Sendable, Equatable {
     public var resetGate = ResetGate.beforeProduct
     /// What an LSTM's forget-gate bias starts at.
     public var forgetBias = 1.0
+    /// A plain RNN's non-linearity.
+    public var activation = RecurrentActivation.tanh
+    /// The small network of a HyperLSTM.
+    public var hyper = HyperOptions()
     /// How the cells' W start.
     public var inputInitializer = Initializer.xavierUniform
     /// How the cells' U start.
@@ -22,6 +26,12 @@ public struct ReaderConfiguration: Codable, Sendable, Equatable {
     public var bidirectional = true
     /// The probability of dropout on what the layers read, between them, and on what they show: never from step to step.
     public var dropout = 0.0
+    /// Whether one mask of that dropout serves all steps of a sequence (Gal & Ghahramani 2016), in place of a mask for each.
+    public var variationalDropout = false
+    /// The probability that a unit of the state is hidden from the products of all steps of a sequence (Gal & Ghahramani 2016).
+    public var recurrentDropout = 0.0
+    /// The states before the first step.
+    public var initialState = InitialState.zero
 
     /// One LSTM layer in both directions.
     public init() {}
@@ -37,12 +47,17 @@ public struct ReaderConfiguration: Codable, Sendable, Equatable {
         cell = try values.value(.cell, default: defaults.cell)
         resetGate = try values.value(.resetGate, default: defaults.resetGate)
         forgetBias = try values.value(.forgetBias, default: defaults.forgetBias)
+        activation = try values.value(.activation, default: defaults.activation)
+        hyper = try values.value(.hyper, default: defaults.hyper)
         inputInitializer = try values.value(.inputInitializer, default: defaults.inputInitializer)
         hiddenInitializer = try values.value(.hiddenInitializer, default: defaults.hiddenInitializer)
         hidden = try values.count(.hidden, default: defaults.hidden)
         layers = try values.count(.layers, default: defaults.layers)
         bidirectional = try values.value(.bidirectional, default: defaults.bidirectional)
         dropout = try values.probability(.dropout, default: defaults.dropout)
+        variationalDropout = try values.value(.variationalDropout, default: defaults.variationalDropout)
+        recurrentDropout = try values.probability(.recurrentDropout, default: defaults.recurrentDropout)
+        initialState = try values.value(.initialState, default: defaults.initialState)
     }
 
     /// Features that the layers show at each step.
@@ -52,7 +67,8 @@ public struct ReaderConfiguration: Codable, Sendable, Equatable {
     func stack(inputSize: Int, key: RandomKey, scalarType: ScalarType) -> RecurrentStack {
         RecurrentStack(
             cell, inputSize: inputSize, hiddenSize: hidden, layers: layers, isBidirectional: bidirectional, dropout: dropout,
-            options: cellOptions, key: key, scalarType: scalarType)
+            isVariational: variationalDropout, recurrentDropout: recurrentDropout, initialState: initialState, options: cellOptions,
+            key: key, scalarType: scalarType)
     }
 
     /// The equations in use, in a few words.
@@ -62,12 +78,15 @@ public struct ReaderConfiguration: Codable, Sendable, Equatable {
     func least(inputSize: Double) -> (parameters: Double, outputs: Double) {
         let (hidden, directions) = (Double(hidden), bidirectional ? 2.0 : 1.0)
         let upper = Double(layers - 1) * (directions + 1) * hidden
-        return (cell.leastMatrices * directions * hidden * (inputSize + hidden + upper), directions * hidden)
+        let matrices = cell.leastMatrices * directions * hidden * (inputSize + hidden + upper)
+        let further = Double(layers) * directions * cell.furtherParameters(hidden: hidden, cellOptions)
+        return (matrices + further, directions * hidden)
     }
 
     /// The variants of the cells' equations.
     var cellOptions: CellOptions {
         CellOptions(
-            inputInitializer: inputInitializer, hiddenInitializer: hiddenInitializer, forgetBias: forgetBias, resetGate: resetGate)
+            inputInitializer: inputInitializer, hiddenInitializer: hiddenInitializer, forgetBias: forgetBias, resetGate: resetGate,
+            activation: activation, hyper: hyper)
     }
 }

@@ -38,6 +38,7 @@ public struct RecurrentDecoder: Module {
     public let attention: Attention?
     private let readout: Linear?
     private let dropout: Dropout
+    private let recurrentDropout: Dropout
     private let embeddingSize: Int
     private let hiddenSize: Int
     private let memorySize: Int
@@ -54,7 +55,8 @@ public struct RecurrentDecoder: Module {
         readsFirst = configuration.attention == .additive
         feedsOutput = configuration.inputFeeding
         memorySize = configuration.attention == .none ? 0 : configuration.memorySize
-        dropout = Dropout(configuration.dropout)
+        dropout = Dropout(configuration.dropout, isVariational: configuration.variationalDropout)
+        recurrentDropout = Dropout(configuration.recurrentDropout)
         let inputSize = embeddingSize + (readsFirst ? memorySize : 0) + (feedsOutput ? configuration.readoutSize : 0)
         cells = (0..<configuration.decoderLayers).map { layer in
             configuration.cell.cell(
@@ -74,6 +76,9 @@ public struct RecurrentDecoder: Module {
     /// The names of the parts of a layer's state.
     public var stateNames: [String] { cells[0].stateNames }
 
+    /// Features of each part of a layer's state.
+    public var stateSizes: [Int] { cells[0].stateSizes }
+
     /// Feeds tokens [time, batch] from a state.
     ///
     /// - Returns: the features for the output layer [time, batch, features], the state after the last token, and for each step the
@@ -82,74 +87,79 @@ public struct RecurrentDecoder: Module {
     {
         let embedded = context.within("embedding") { dropout(embedding(tokens, context), context) }
         context.report("embedding", embedded)
-        let weights = cells.map { $0.weights(context) }
-        let projected = linear(embedded, weights[0].input, bias: weights[0].bias, columns: 0..<embeddingSize)
+        let cells = self.cells.map { bound($0, batch: tokens.shape[1], context) }
+        let projected = cells[0].project(embedded, columns: 0..<embeddingSize, addsBias: true)
         return readsFirst || feedsOutput
-            ? stepByStep(embedded, projected, weights, state, context) : wholeSequence(embedded, projected, weights, state, context)
+            ? stepByStep(embedded, projected, cells, state, context) : wholeSequence(embedded, projected, cells, state, context)
+    }
+
+    private func bound(_ cell: some GatedCell, batch: Int, _ context: Context) -> any BoundCell {
+        cell.bound(to: cell.weights(batch: batch, recurrentDropout: recurrentDropout, context))
     }
 
     /// Nothing of a step's result enters the next one but the cells' own state: each layer is one kernel.
     private func wholeSequence(
-        _ embedded: Tensor, _ projected: Tensor, _ weights: [GateWeights], _ state: State, _ context: Context
+        _ embedded: Tensor, _ projected: Tensor, _ cells: [any BoundCell], _ state: State, _ context: Context
     ) -> (features: Tensor, state: State, weights: [Tensor]) {
         var state = state
         var outputs = projected
         for (layer, cell) in cells.enumerated() {
-            let inputs = layer == 0 ? projected : linear(dropout(outputs, context), weights[layer].input, bias: weights[layer].bias)
-            (outputs, state.layers[layer]) = cell.recurrence(inputs, state.layers[layer], weights[layer], .init())
+            let inputs = layer == 0 ? projected : cell.project(dropout(outputs, context), columns: nil, addsBias: true)
+            (outputs, state.layers[layer]) = cell.recurrence(inputs, state.layers[layer])
             context.report("layer\(layer)", outputs)
         }
         guard let attention, let memory = state.memory else {
-            return (features(embedded, outputs, nil, context), state, [])
+            return (dropout(features(embedded, outputs, nil, context), context), state, [])
         }
         let reads = (0..<outputs.shape[0]).map { attention(outputs.at($0), memory, context) }
-        return (features(embedded, outputs, stacked(reads.map(\.context)), context), state, reads.map(\.weights))
+        return (dropout(features(embedded, outputs, stacked(reads.map(\.context)), context), context), state, reads.map(\.weights))
     }
 
     private func stepByStep(
-        _ embedded: Tensor, _ projected: Tensor, _ weights: [GateWeights], _ state: State, _ context: Context
+        _ embedded: Tensor, _ projected: Tensor, _ cells: [any BoundCell], _ state: State, _ context: Context
     ) -> (features: Tensor, state: State, weights: [Tensor]) {
         var state = state
         var outputs: [Tensor] = []
         var reads: [(context: Tensor, weights: Tensor)] = []
         var fed: [Tensor] = []
+        var dropouts = cells.map { _ in StepwiseDropout(dropout) }
         let fedColumns = embeddingSize + (readsFirst ? memorySize : 0)
         for time in 0..<projected.shape[0] {
             var input = projected.at(time)
             if readsFirst, let attention, let memory = state.memory {
                 let read = attention(state.layers[cells.count - 1].hidden, memory, context)
-                input = input + linear(read.context, weights[0].input, columns: embeddingSize..<embeddingSize + memorySize)
+                input = input + cells[0].project(read.context, columns: embeddingSize..<embeddingSize + memorySize, addsBias: false)
                 reads.append(read)
             }
             if let last = state.fed {
-                input = input + linear(last, weights[0].input, columns: fedColumns..<fedColumns + last.shape[1])
+                input = input + cells[0].project(last, columns: fedColumns..<fedColumns + last.shape[1], addsBias: false)
             }
             var output = input
             for (layer, cell) in cells.enumerated() {
-                if layer > 0 { input = linear(dropout(output, context), weights[layer].input, bias: weights[layer].bias) }
-                (output, state.layers[layer]) = cell.advance(input, state.layers[layer], weights[layer])
+                if layer > 0 { input = cell.project(dropouts[layer](output, context), columns: nil, addsBias: true) }
+                (output, state.layers[layer]) = cell.advance(input, state.layers[layer])
             }
             outputs.append(output)
             if !readsFirst, let attention, let memory = state.memory { reads.append(attention(output, memory, context)) }
             if feedsOutput {
-                let feature = features(embedded.at(time), output, reads.last?.context, context)
+                let feature = dropouts[0](features(embedded.at(time), output, reads.last?.context, context), context)
                 fed.append(feature)
                 state.fed = feature
             }
         }
         let stackedOutputs = stacked(outputs)
         context.report("layer\(cells.count - 1)", stackedOutputs)
-        let all =
-            feedsOutput ? stacked(fed) : features(embedded, stackedOutputs, reads.isEmpty ? nil : stacked(reads.map(\.context)), context)
-        return (all, state, reads.map(\.weights))
+        guard !feedsOutput else { return (stacked(fed), state, reads.map(\.weights)) }
+        let read = reads.isEmpty ? nil : stacked(reads.map(\.context))
+        return (dropout(features(embedded, stackedOutputs, read, context), context), state, reads.map(\.weights))
     }
 
     /// o = tanh(W_o [s; c; y] + b_o), whose parts meet W_o's columns where they are; or [s; c; y]. The arguments are [batch, …] or
     /// [time, batch, …].
     private func features(_ embedded: Tensor, _ output: Tensor, _ read: Tensor?, _ context: Context) -> Tensor {
         guard let readout else {
-            guard let read else { return dropout(output, context) }
-            return dropout(concatenated(readsFirst ? [output, read, embedded] : [output, read], axis: -1), context)
+            guard let read else { return output }
+            return concatenated(readsFirst ? [output, read, embedded] : [output, read], axis: -1)
         }
         var sum = readout(output, context, columns: 0..<hiddenSize)
         if let read { sum = sum + readout(read, context, columns: hiddenSize..<hiddenSize + memorySize, addsBias: false) }
@@ -157,7 +167,7 @@ public struct RecurrentDecoder: Module {
             let start = hiddenSize + memorySize
             sum = sum + readout(embedded, context, columns: start..<start + embeddingSize, addsBias: false)
         }
-        let feature = dropout(tanh(sum), context)
+        let feature = tanh(sum)
         context.report("readout", feature)
         return feature
     }

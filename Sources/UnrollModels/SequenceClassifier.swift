@@ -36,7 +36,7 @@ public struct SequenceClassifier: Module {
         recurrence = reader.stack(inputSize: configuration.embedding, key: key.split(1), scalarType: scalarType)
         pooling = Pooling(configuration.pooling, features: reader.outputSize, key: key.split(2), scalarType: scalarType)
         output = OutputLayer(reader.outputSize, vocabulary: classes, key: key.split(3), scalarType: scalarType)
-        dropout = Dropout(reader.dropout)
+        dropout = Dropout(reader.dropout, isVariational: reader.variationalDropout)
     }
 
     /// What the output layer sees of each sequence.

@@ -30,7 +30,7 @@ public struct SequenceRegressor: Module {
         recurrence = configuration.reader.stack(inputSize: features, key: key.split(0), scalarType: scalarType)
         pooling = Pooling(.last, features: configuration.reader.outputSize, key: key.split(1), scalarType: scalarType)
         output = Linear(configuration.reader.outputSize, outputs, key: key.split(2), scalarType: scalarType)
-        dropout = Dropout(configuration.reader.dropout)
+        dropout = Dropout(configuration.reader.dropout, isVariational: configuration.reader.variationalDropout)
     }
 
     /// The numbers of each sequence.

@@ -70,7 +70,7 @@ public struct SequenceTagger: Module {
         }
         recurrence = reader.stack(inputSize: configuration.wordSize, key: key.split(3), scalarType: scalarType)
         output = OutputLayer(reader.outputSize, vocabulary: tags, key: key.split(4), scalarType: scalarType)
-        dropout = Dropout(reader.dropout)
+        dropout = Dropout(reader.dropout, isVariational: reader.variationalDropout)
     }
 
     /// What the output layer sees of each word: [time, batch, features].

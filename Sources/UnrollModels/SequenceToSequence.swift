@@ -14,6 +14,7 @@ public struct SequenceToSequence: Module {
     /// The recurrent layers that read the source.
     public let encoder: RecurrentStack
     private let bridge: [[Linear]]
+    private let dropout: Dropout
     /// The recurrent layers that write the target.
     public let decoder: RecurrentDecoder
     /// The layer to the target's vocabulary.
@@ -36,7 +37,8 @@ public struct SequenceToSequence: Module {
             vocabulary: sourceVocabulary, width: configuration.embedding, padding: 0, key: key.split(0), scalarType: scalarType)
         encoder = RecurrentStack(
             configuration.cell, inputSize: configuration.embedding, hiddenSize: configuration.hidden, layers: configuration.encoderLayers,
-            isBidirectional: configuration.bidirectional, dropout: configuration.dropout, options: configuration.cellOptions,
+            isBidirectional: configuration.bidirectional, dropout: configuration.dropout, isVariational: configuration.variationalDropout,
+            recurrentDropout: configuration.recurrentDropout, initialState: configuration.initialState, options: configuration.cellOptions,
             key: key.split(1), scalarType: scalarType)
         let targetEmbedding =
             configuration.tiedEmbeddings == .all
@@ -47,13 +49,16 @@ public struct SequenceToSequence: Module {
         output = OutputLayer(
             configuration.readoutSize, vocabulary: targetVocabulary,
             tied: configuration.tiedEmbeddings == .none ? nil : targetEmbedding.weight, key: key.split(4), scalarType: scalarType)
-        let parts = decoder.stateNames.count
+        dropout = Dropout(configuration.dropout, isVariational: configuration.variationalDropout)
+        let sizes = decoder.stateSizes
         bridge =
             configuration.bridge != .dense
             ? []
             : (0..<configuration.decoderLayers).map { layer in
-                (0..<parts).map { part in
-                    Linear(configuration.memorySize, configuration.hidden, key: key.split(8 + layer * parts + part), scalarType: scalarType)
+                sizes.indices.map { part in
+                    Linear(
+                        (configuration.bidirectional ? 2 : 1) * sizes[part], sizes[part], key: key.split(8 + layer * sizes.count + part),
+                        scalarType: scalarType)
                 }
             }
     }
@@ -68,14 +73,14 @@ public struct SequenceToSequence: Module {
         let (time, batch) = (source.shape[0], source.shape[1])
         let tokens = configuration.reverseSource ? reversed(source, lengths) : source
         let embedded = context.within("source_embedding") {
-            Dropout(configuration.dropout)(sourceEmbedding(tokens, context), context)
+            dropout(sourceEmbedding(tokens, context), context)
         }
         context.report("source_embedding", embedded)
         // A batch without padding takes the kernels' unpadded path, whose results are the same bits.
         let isPadded = lengths.contains { $0 < time }
         let (outputs, states) = context.within("encoder") { encoder(embedded, lengths: isPadded ? lengths : nil, context) }
         let memory = decoder.attention.map { attention in
-            context.within("attention") { attention.memory(Dropout(configuration.dropout)(outputs, context), lengths: lengths, context) }
+            context.within("attention") { attention.memory(dropout(outputs, context), lengths: lengths, context) }
         }
         return RecurrentDecoder.State(
             layers: firstStates(states, batch: batch, like: outputs, context), memory: memory,

@@ -5,7 +5,8 @@ extension SequenceToSequenceConfiguration {
     package func leastParameterCount(sourceVocabulary: Int, targetVocabulary: Int) -> Double {
         let gates = cell.leastMatrices
         let (hidden, embedding) = (Double(hidden), Double(embedding))
-        let recurrent = gates * hidden * hidden * (Double(encoderLayers) * (bidirectional ? 2 : 1) + Double(decoderLayers))
+        let cells = Double(encoderLayers) * (bidirectional ? 2 : 1) + Double(decoderLayers)
+        let recurrent = (gates * hidden * hidden + cell.furtherParameters(hidden: hidden, cellOptions)) * cells
         let input = gates * hidden * embedding * (bidirectional ? 3 : 2)
         let tables = embedding * (Double(targetVocabulary) + (tiedEmbeddings == .all ? 0 : Double(sourceVocabulary)))
         return recurrent + input + tables

@@ -48,6 +48,10 @@ public struct SequenceToSequenceConfiguration: Codable, Sendable, Equatable {
     public var resetGate = ResetGate.beforeProduct
     /// What an LSTM's forget-gate bias starts at.
     public var forgetBias = 1.0
+    /// A plain RNN's non-linearity.
+    public var activation = RecurrentActivation.tanh
+    /// The small network of a HyperLSTM.
+    public var hyper = HyperOptions()
     /// How the cells' W start.
     public var inputInitializer = Initializer.xavierUniform
     /// How the cells' U start.
@@ -74,8 +78,14 @@ public struct SequenceToSequenceConfiguration: Codable, Sendable, Equatable {
     public var tiedEmbeddings = Tying.none
     /// Whether the encoder reads the source from its end. Sutskever 2014.
     public var reverseSource = false
+    /// The encoder's states before the first token.
+    public var initialState = InitialState.zero
     /// The probability of dropout on embeddings, between layers and before the output layer.
     public var dropout = 0.0
+    /// Whether one mask of that dropout serves all steps of a sentence (Gal & Ghahramani 2016), in place of a mask for each.
+    public var variationalDropout = false
+    /// The probability that a unit of the state is hidden from the products of all steps of a sentence (Gal & Ghahramani 2016).
+    public var recurrentDropout = 0.0
 
     /// The defaults: one bidirectional GRU layer with additive attention.
     public init() {}
@@ -88,6 +98,8 @@ public struct SequenceToSequenceConfiguration: Codable, Sendable, Equatable {
         cell = try values.value(.cell, default: cell)
         resetGate = try values.value(.resetGate, default: resetGate)
         forgetBias = try values.value(.forgetBias, default: forgetBias)
+        activation = try values.value(.activation, default: activation)
+        hyper = try values.value(.hyper, default: hyper)
         inputInitializer = try values.value(.inputInitializer, default: inputInitializer)
         hiddenInitializer = try values.value(.hiddenInitializer, default: hiddenInitializer)
         embedding = try values.count(.embedding, default: embedding)
@@ -101,7 +113,10 @@ public struct SequenceToSequenceConfiguration: Codable, Sendable, Equatable {
         tiedEmbeddings = try values.value(.tiedEmbeddings, default: tiedEmbeddings)
         reverseSource = try values.value(.reverseSource, default: reverseSource)
         bridge = try values.value(.bridge, default: bridge)
+        initialState = try values.value(.initialState, default: initialState)
         dropout = try values.probability(.dropout, default: dropout)
+        variationalDropout = try values.value(.variationalDropout, default: variationalDropout)
+        recurrentDropout = try values.probability(.recurrentDropout, default: recurrentDropout)
         if bridge == .copy, bidirectional || encoderLayers != decoderLayers {
             throw values.invalid(.bridge, "'copy' needs a one-directional encoder with as many layers as the decoder; use 'dense'")
         }
@@ -120,7 +135,8 @@ public struct SequenceToSequenceConfiguration: Codable, Sendable, Equatable {
     /// The variants of the cells' equations.
     var cellOptions: CellOptions {
         CellOptions(
-            inputInitializer: inputInitializer, hiddenInitializer: hiddenInitializer, forgetBias: forgetBias, resetGate: resetGate)
+            inputInitializer: inputInitializer, hiddenInitializer: hiddenInitializer, forgetBias: forgetBias, resetGate: resetGate,
+            activation: activation, hyper: hyper)
     }
 
     /// The equations in use, in one line.

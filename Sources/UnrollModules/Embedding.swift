@@ -2,7 +2,7 @@ import UnrollKernels
 import UnrollTensors
 
 /// A vector for each token of a vocabulary.
-public struct Embedding: Module {
+public struct Embedding: Layer {
     /// [vocabulary, width].
     public let weight: Parameter
     private let padding: Int32?

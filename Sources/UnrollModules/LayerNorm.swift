@@ -2,7 +2,7 @@ import UnrollKernels
 import UnrollTensors
 
 /// y = scale ⊙ (x − mean) / √(variance + ε) + shift over the last axis (Ba 2016).
-public struct LayerNorm: Module {
+public struct LayerNorm: Layer {
     /// [features], starts at one.
     public let weight: Parameter
     /// [features], starts at zero.

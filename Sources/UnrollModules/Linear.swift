@@ -2,7 +2,7 @@ import UnrollKernels
 import UnrollTensors
 
 /// y = x Wᵀ + b.
-public struct Linear: Module {
+public struct Linear: Layer {
     /// W, [outputs, inputs].
     public let weight: Parameter
     /// b, [outputs], starts at zero.
@@ -17,8 +17,11 @@ public struct Linear: Module {
         bias = hasBias ? Parameter(.zeros([outputs], scalarType)) : nil
     }
 
-    /// x: […, inputs] → […, outputs]. With `columns`, x meets only those columns of W, and `addsBias` says whether b is added.
-    public func callAsFunction(_ x: Tensor, _ context: Context, columns: Range<Int>? = nil, addsBias: Bool = true) -> Tensor {
+    /// x: […, inputs] → […, outputs].
+    public func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor { self(x, context, columns: nil) }
+
+    /// With `columns`, x meets only those columns of W, and `addsBias` says whether b is added.
+    public func callAsFunction(_ x: Tensor, _ context: Context, columns: Range<Int>?, addsBias: Bool = true) -> Tensor {
         linear(x, context[weight], bias: addsBias ? bias.map { context[$0] } : nil, columns: columns)
     }
 

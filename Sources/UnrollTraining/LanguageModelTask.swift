@@ -9,7 +9,7 @@ import UnrollText
 /// Learning what the next token is, by truncated back-propagation through time.
 ///
 /// The text is read as parallel streams, piece by piece. The states that a piece ends with are where the next one begins; gradients do not go back
-/// beyond a piece. An epoch begins with states of zeros.
+/// beyond a piece. An epoch begins with what the network begins with.
 public struct LanguageModelTask: TrainingTask {
     private let model: TextModel
     private let streams: TextStreams
@@ -45,13 +45,13 @@ public struct LanguageModelTask: TrainingTask {
         }
     }
 
-    /// States of zeros.
+    /// States of zeros: how many there are, and of what shape. The first piece begins with the network's own.
     public var carriedAtStart: [Tensor] { network.zeroStates(batch: streams.count).flatMap { $0.flatMap(\.tensors) } }
 
     /// The mean cross entropy of the piece's tokens; the last states are carried to the next piece.
     public func loss(_ item: TextStreams.Piece, carried: [Tensor], _ context: Context) -> ItemLoss {
         let (features, states) = network(
-            Tensor(item.inputs, shape: [item.time, streams.count]), states: network.states(carried), context)
+            Tensor(item.inputs, shape: [item.time, streams.count]), states: item.isFirst ? nil : network.states(carried), context)
         let loss = network.output.loss(features, targets: item.targets, scale: 1 / Double(max(1, item.tokenCount)), context)
         return ItemLoss(loss, tokens: item.tokenCount, carried: states.flatMap { $0.flatMap { $0.detached().tensors } })
     }
@@ -69,7 +69,7 @@ public struct LanguageModelTask: TrainingTask {
         }
     }
 
-    /// The loss over the whole validation text, read as in training by as many streams, each from a state of zeros on.
+    /// The loss over the whole validation text, read as in training by as many streams, each from where the network begins.
     public func validate() throws -> Validation { try model.validation(on: validation, streams: options.batchStreams) }
 
     /// Writes the model file.
@@ -81,12 +81,12 @@ extension TextModel {
     ///
     /// - Parameters:
     ///   - tokens: the text.
-    ///   - streams: the parts that are read side by side, each from a state of zeros on. With more than one it is faster, and the loss a little
+    ///   - streams: the parts that are read side by side, each from where the network begins. With more than one it is faster, and the loss a little
     ///     higher, since the first tokens of a part are said without what came before.
     /// - Throws: `CorpusError` where the text is empty.
     public func validation(on tokens: [Int32], streams: Int = 1) throws -> Validation {
         let text = try TextStreams(tokens, first: first, count: streams, pieceLength: 64)
-        var states = network.zeroStates(batch: text.count)
+        var states: [[RecurrentState]]?
         var total = 0.0
         for index in 0..<text.pieceCount {
             let piece = text.piece(index)

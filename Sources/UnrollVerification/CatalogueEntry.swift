@@ -84,12 +84,12 @@ extension CatalogueEntry {
     /// An entry for a module; its parameters are drawn anew, so that none is 0.
     static func module<Subject: Module>(
         _ subject: String, _ variant: String = "", in group: Group = .module, equation: String, inputs: [CheckedInput], seed: UInt64 = 1,
-        untrained: (name: String, elements: Range<Int>)? = nil, isTraining: Bool = false,
+        sampledElements: Int? = nil, untrained: (name: String, elements: Range<Int>)? = nil, isTraining: Bool = false,
         reference: (@Sendable (Subject, [Tensor], Context) -> [Tensor])? = nil,
         make: @escaping @Sendable (ScalarType) -> Subject,
         _ body: @escaping @Sendable (Subject, [Tensor], Context) -> [Tensor]
     ) -> CatalogueEntry {
-        CatalogueEntry(group, subject, variant, equation: equation) { type in
+        CatalogueEntry(group, subject, variant, equation: equation, sampledElements: sampledElements) { type in
             let module = make(type)
             return CheckedFunction(
                 inputs: inputs, parameters: module.parameters, seed: seed, type, untrained: untrained, isTraining: isTraining,

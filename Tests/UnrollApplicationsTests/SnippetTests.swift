@@ -40,4 +40,20 @@ import UnrollInsight
         #expect(!expected.isEmpty)
         #expect(text == expected + "\n")
     }
+
+    /// How many of how many dates a snippet says that its network reads.
+    private func share(_ snippet: String) throws -> Double {
+        let text = try run(snippet, [])
+        let match = try #require(text.prefixMatch(of: /(\d+) of (\d+) dates/), "\(text)")
+        return try #require(Double(match.output.1)) / (try #require(Double(match.output.2)))
+    }
+
+    /// Twelve months: chance alone would be right once in twelve.
+    @Test func anUnrolledNetworkLearns() throws {
+        #expect(try share("UnrolledNetwork") > 0.9)
+    }
+
+    @Test func suppliedWeightsLearn() throws {
+        #expect(try share("SuppliedWeights") > 0.9)
+    }
 }

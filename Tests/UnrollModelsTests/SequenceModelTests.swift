@@ -50,6 +50,7 @@ import UnrollTensors
                 }
                 var reader = ReaderConfiguration()
                 (reader.cell, reader.bidirectional, reader.layers, reader.hidden) = (cell, isBidirectional, layers, 7)
+                reader.hyper = HyperOptions(hidden: 1, embedding: 1)
                 for pooling in PoolingKind.allCases {
                     var classifier = SequenceClassifierConfiguration()
                     (classifier.embedding, classifier.reader, classifier.pooling) = (5, reader, pooling)
@@ -67,6 +68,7 @@ import UnrollTensors
                 check(regressor.leastParameterCount(features: 4), SequenceRegressor(regressor, features: 4, key: RandomKey(seed: 1)))
                 var language = LanguageModelConfiguration()
                 (language.cell, language.layers, language.hidden, language.embedding) = (cell, layers, 7, 5)
+                language.hyper = reader.hyper
                 check(language.leastParameterCount(vocabulary: 13), LanguageModel(language, vocabulary: 13, key: RandomKey(seed: 1)))
             }
         }

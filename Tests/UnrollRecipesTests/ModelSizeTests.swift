@@ -15,6 +15,7 @@ struct ModelSizeTests {
                     for (isBidirectional, layers) in [(true, 1), (false, 1), (false, 3)] where attention != .dot || !isBidirectional {
                         var configuration = SequenceToSequenceConfiguration()
                         configuration.cell = cell
+                        configuration.hyper = HyperOptions(hidden: 3, embedding: 2)
                         configuration.attention = attention
                         configuration.tiedEmbeddings = tying
                         configuration.bidirectional = isBidirectional

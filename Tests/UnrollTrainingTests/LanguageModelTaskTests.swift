@@ -95,6 +95,28 @@ private struct Alphabet {
         #expect(abs(forgotten - whole) > 1e-6)
     }
 
+    /// A learned first state is where the first piece begins, and the first piece alone.
+    @Test func aLearnedStateIsTrainedByTheFirstPiece() throws {
+        var alphabet = Alphabet()
+        alphabet.model.initialState = .learned
+        let model = alphabet.makeModel()
+        let task = try alphabet.makeTask(model)
+        let next = try task.items(from: .init())
+        var carried = task.carriedAtStart
+        for isFirst in [true, false] {
+            let piece = try #require(try next())
+            #expect(piece.isFirst == isFirst)
+            let result = valueAndGradients(of: model.network) { context in
+                let found = task.loss(piece, carried: carried, context)
+                return (loss: found.loss, extra: found.carried)
+            }
+            carried = result.extra
+            let learned = zip(model.network.parameters, result.gradients.values).filter { $0.0.name.contains("initial_") }
+            #expect(learned.count == 4)
+            #expect(learned.allSatisfy { ($0.1 != nil) == isFirst })
+        }
+    }
+
     @Test func anEpochBeginsWithZeros() throws {
         let task = try Alphabet().makeTask(Alphabet().makeModel())
         #expect(task.carriedAtStart.map(\.shape) == [[3, 9], [3, 9], [3, 9], [3, 9]])

@@ -40,7 +40,7 @@ import UnrollVerification
 
     @Test func everyModuleIsInTheCatalogue() throws {
         let texts = try SourceSignatures.texts("UnrollModules") + SourceSignatures.texts("UnrollModels")
-        let declared = texts.flatMap { SourceSignatures.structs(conformingTo: ["Module", "RecurrentCell", "GatedCell"], in: $0) }
+        let declared = texts.flatMap { SourceSignatures.structs(conformingTo: ["Module", "Layer", "RecurrentCell", "GatedCell"], in: $0) }
         #expect(declared.count > 10)
         let subjects = Set(Catalogue.all.map(\.subject))
         let missing = declared.filter { !subjects.contains(Self.parts[$0] ?? $0) }

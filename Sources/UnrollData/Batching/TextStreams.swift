@@ -13,6 +13,8 @@ public struct TextStreams: Sendable {
         public let time: Int
         /// How many targets are tokens.
         public let tokenCount: Int
+        /// Whether the streams begin with this piece.
+        public let isFirst: Bool
     }
 
     /// The text.
@@ -65,6 +67,6 @@ public struct TextStreams: Sendable {
                 tokenCount += 1
             }
         }
-        return Piece(inputs: inputs, targets: targets, time: time, tokenCount: tokenCount)
+        return Piece(inputs: inputs, targets: targets, time: time, tokenCount: tokenCount, isFirst: index == 0)
     }
 }

@@ -18,7 +18,7 @@ public struct CorpusError: Error, CustomStringConvertible, Sendable, Equatable {
         case unequalLineCounts(source: Int, target: Int)
         /// A line of a table has another number of columns than it must have.
         case wrongColumnCount(expected: Int, found: Int)
-        /// A line is not what its format says.
+        /// A file, or a line of it, is not what its format says.
         case malformed
         /// Nothing usable is left.
         case empty

@@ -6,6 +6,10 @@ public enum CellKind: String, Sendable, Codable, CaseIterable {
     case rnn
     case gru
     case lstm
+    /// The multiplicative LSTM. Krause 2016.
+    case multiplicativeLSTM = "mlstm"
+    /// The LSTM whose weights another LSTM scales. Ha 2016.
+    case hyperLSTM = "hyper_lstm"
 
     /// A cell of this kind.
     public func cell(
@@ -15,6 +19,8 @@ public enum CellKind: String, Sendable, Codable, CaseIterable {
         case .rnn: RNNCell(inputSize, hiddenSize, options: options, key: key, scalarType: scalarType)
         case .gru: GRUCell(inputSize, hiddenSize, options: options, key: key, scalarType: scalarType)
         case .lstm: LSTMCell(inputSize, hiddenSize, options: options, key: key, scalarType: scalarType)
+        case .multiplicativeLSTM: MultiplicativeLSTMCell(inputSize, hiddenSize, options: options, key: key, scalarType: scalarType)
+        case .hyperLSTM: HyperLSTMCell(inputSize, hiddenSize, options: options, key: key, scalarType: scalarType)
         }
     }
 }
@@ -31,16 +37,19 @@ public struct CellOptions: Sendable, Codable, Equatable {
     public var resetGate: ResetGate
     /// A plain RNN's non-linearity.
     public var activation: RecurrentActivation
+    /// The small network of a HyperLSTM.
+    public var hyper: HyperOptions
 
     /// The lecture's equations.
     public init(
         inputInitializer: Initializer = .xavierUniform, hiddenInitializer: Initializer = .orthogonal, forgetBias: Double = 1,
-        resetGate: ResetGate = .beforeProduct, activation: RecurrentActivation = .tanh
+        resetGate: ResetGate = .beforeProduct, activation: RecurrentActivation = .tanh, hyper: HyperOptions = .init()
     ) {
         self.inputInitializer = inputInitializer
         self.hiddenInitializer = hiddenInitializer
         self.forgetBias = forgetBias
         self.resetGate = resetGate
         self.activation = activation
+        self.hyper = hyper
     }
 }

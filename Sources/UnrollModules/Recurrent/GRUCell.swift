@@ -46,10 +46,36 @@ public struct GRUCell: GatedCell {
         return weights
     }
 
-    /// The whole recurrence, in one kernel.
+    /// One step; see the protocol.
+    public func advance(
+        _ projected: Tensor, _ state: RecurrentState, _ weights: GateWeights
+    ) -> (output: Tensor, state: RecurrentState) {
+        guard let mask = weights.hiddenMask else {
+            let result = recurrence(projected.asOneStep, state, weights, .init())
+            return (result.outputs.at(0), result.state)
+        }
+        // The products see the masked state; what z keeps is the state itself, so the kernel, which knows only one of them, cannot be asked.
+        let seen = state.hidden * mask
+        let (gateWeight, candidateWeight) = (
+            weights.hidden.sliced(0..<2 * hiddenSize, axis: 0), weights.hidden.sliced(2 * hiddenSize..<3 * hiddenSize, axis: 0)
+        )
+        let gates = sigmoid(projected.sliced(0..<2 * hiddenSize, axis: 1) + linear(seen, gateWeight)).split(into: 2, axis: 1)
+        let (r, z) = (gates[0], gates[1])
+        let candidate =
+            switch resetGate {
+            case .beforeProduct: linear(r * seen, candidateWeight)
+            case .afterProduct: r * linear(seen, candidateWeight, bias: weights.recurrentBias)
+            }
+        let n = tanh(projected.sliced(2 * hiddenSize..<3 * hiddenSize, axis: 1) + candidate)
+        let new = z * state.hidden + (1 - z) * n
+        return (new, RecurrentState(names: stateNames, tensors: [new]))
+    }
+
+    /// The whole recurrence, in one kernel unless the state is masked.
     public func recurrence(
         _ projected: consuming Tensor, _ state: RecurrentState, _ weights: GateWeights, _ layout: SequenceLayout
     ) -> (outputs: Tensor, state: RecurrentState) {
+        guard weights.hiddenMask == nil else { return walk(projected, state, layout) { advance($0, $1, weights) } }
         let (outputs, hidden) = gru(
             projected, hidden: state.hidden, weight: weights.hidden, recurrentBias: weights.recurrentBias, resetGate: resetGate,
             layout: layout)

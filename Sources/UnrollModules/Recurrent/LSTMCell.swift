@@ -21,8 +21,7 @@ public struct LSTMCell: GatedCell {
         self.hiddenSize = hiddenSize
         inputWeight = Parameter(options.inputInitializer.gates(4, hiddenSize, inputSize, key: key.split(0), scalarType))
         hiddenWeight = Parameter(options.hiddenInitializer.gates(4, hiddenSize, hiddenSize, key: key.split(1), scalarType))
-        let forget = (0..<4 * hiddenSize).map { $0 / max(1, hiddenSize) == 1 ? options.forgetBias : 0 }
-        bias = Parameter(Tensor(forget, shape: [4 * hiddenSize], scalarType: scalarType))
+        bias = Parameter(.lstmBias(hiddenSize, forget: options.forgetBias, scalarType))
     }
 
     /// The parts of the state.
@@ -33,12 +32,26 @@ public struct LSTMCell: GatedCell {
         GateWeights(input: context[inputWeight], hidden: context[hiddenWeight], bias: context[bias])
     }
 
-    /// The whole recurrence, in one kernel.
+    /// One step; see the protocol.
+    public func advance(
+        _ projected: Tensor, _ state: RecurrentState, _ weights: GateWeights
+    ) -> (output: Tensor, state: RecurrentState) {
+        let result = fused(projected.asOneStep, state, seen: weights.seen(state.hidden), weights, .init())
+        return (result.outputs.at(0), result.state)
+    }
+
+    /// The whole recurrence, in one kernel unless the state is masked.
     public func recurrence(
         _ projected: consuming Tensor, _ state: RecurrentState, _ weights: GateWeights, _ layout: SequenceLayout
     ) -> (outputs: Tensor, state: RecurrentState) {
-        let (outputs, hidden, cell) = lstm(
-            projected, hidden: state.tensors[0], cell: state.tensors[1], weight: weights.hidden, layout: layout)
+        guard weights.hiddenMask == nil else { return walk(projected, state, layout) { advance($0, $1, weights) } }
+        return fused(projected, state, seen: state.hidden, weights, layout)
+    }
+
+    private func fused(
+        _ projected: consuming Tensor, _ state: RecurrentState, seen hidden: Tensor, _ weights: GateWeights, _ layout: SequenceLayout
+    ) -> (outputs: Tensor, state: RecurrentState) {
+        let (outputs, hidden, cell) = lstm(projected, hidden: hidden, cell: state.tensors[1], weight: weights.hidden, layout: layout)
         return (outputs, RecurrentState(names: stateNames, tensors: [hidden, cell]))
     }
 

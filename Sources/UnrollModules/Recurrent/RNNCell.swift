@@ -31,11 +31,26 @@ public struct RNNCell: GatedCell {
         GateWeights(input: context[inputWeight], hidden: context[hiddenWeight], bias: context[bias])
     }
 
-    /// The whole recurrence, in one kernel.
+    /// One step; see the protocol.
+    public func advance(
+        _ projected: Tensor, _ state: RecurrentState, _ weights: GateWeights
+    ) -> (output: Tensor, state: RecurrentState) {
+        let result = fused(projected.asOneStep, seen: weights.seen(state.hidden), weights, .init())
+        return (result.outputs.at(0), result.state)
+    }
+
+    /// The whole recurrence, in one kernel unless the state is masked.
     public func recurrence(
         _ projected: consuming Tensor, _ state: RecurrentState, _ weights: GateWeights, _ layout: SequenceLayout
     ) -> (outputs: Tensor, state: RecurrentState) {
-        let (outputs, hidden) = rnn(projected, hidden: state.hidden, weight: weights.hidden, activation: activation, layout: layout)
+        guard weights.hiddenMask == nil else { return walk(projected, state, layout) { advance($0, $1, weights) } }
+        return fused(projected, seen: state.hidden, weights, layout)
+    }
+
+    private func fused(
+        _ projected: consuming Tensor, seen hidden: Tensor, _ weights: GateWeights, _ layout: SequenceLayout
+    ) -> (outputs: Tensor, state: RecurrentState) {
+        let (outputs, hidden) = rnn(projected, hidden: hidden, weight: weights.hidden, activation: activation, layout: layout)
         return (outputs, RecurrentState(names: stateNames, tensors: [hidden]))
     }
 

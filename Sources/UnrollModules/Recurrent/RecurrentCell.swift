@@ -4,7 +4,7 @@ import UnrollTensors
 ///
 /// A step is a pure function of its weights, which are tensors: the module's own parameters, or what another network computed.
 public protocol RecurrentCell: Module {
-    /// The weights as tensors.
+    /// The weights as tensors; `Void` for a cell whose inner modules take theirs from the context.
     associatedtype Weights
 
     /// Features of x(t).
@@ -13,6 +13,8 @@ public protocol RecurrentCell: Module {
     var hiddenSize: Int { get }
     /// The names of the state's parts; the first is the hidden state, which is also the output.
     var stateNames: [String] { get }
+    /// Features of each part of the state.
+    var stateSizes: [Int] { get }
 
     /// The module's own weights, recorded where the context has a tape.
     func weights(_ context: Context) -> Weights
@@ -27,9 +29,15 @@ public protocol RecurrentCell: Module {
 }
 
 extension RecurrentCell {
+    /// The hidden state alone.
+    public var stateNames: [String] { ["hidden"] }
+
+    /// `hiddenSize` for every part.
+    public var stateSizes: [Int] { stateNames.map { _ in hiddenSize } }
+
     /// A state of zeros for a batch of the inputs' type.
     public func zeroState(batch: Int, like inputs: Tensor) -> RecurrentState {
-        RecurrentState(names: stateNames, tensors: stateNames.map { _ in .zeros([batch, hiddenSize], inputs.scalarType) })
+        RecurrentState(names: stateNames, tensors: stateSizes.map { .zeros([batch, $0], inputs.scalarType) })
     }
 
     /// A whole sequence with the cell's own weights, from a state of zeros unless one is given.
@@ -43,10 +51,18 @@ extension RecurrentCell {
     public func sequence(
         _ inputs: Tensor, _ state: RecurrentState, _ weights: Weights, _ layout: SequenceLayout, _ context: Context
     ) -> (outputs: Tensor, state: RecurrentState) {
+        walk(inputs, state, layout) { step($0, $1, weights, context) }
+    }
+
+    /// Makes the steps of a layout one by one: where a row has ended, its state stays and its output is 0.
+    func walk(
+        steps time: Int, batch: Int, _ state: RecurrentState, _ layout: SequenceLayout,
+        _ step: (_ time: Int, RecurrentState) -> (output: Tensor, state: RecurrentState)
+    ) -> (outputs: Tensor, state: RecurrentState) {
         var state = state
-        var outputs = [Tensor?](repeating: nil, count: inputs.shape[0])
-        for time in layout.steps(inputs.shape[0]) {
-            let (output, next) = step(inputs.at(time), state, weights, context)
+        var outputs = [Tensor?](repeating: nil, count: time)
+        for time in layout.steps(time) {
+            let (output, next) = step(time, state)
             if let alive = layout.alive(at: time) {
                 state = RecurrentState(
                     names: state.names, tensors: zip(next.tensors, state.tensors).map { selectRows(alive, $0, $1) })
@@ -56,50 +72,19 @@ extension RecurrentCell {
             }
         }
         let steps = outputs.compactMap { $0 }
-        return (steps.isEmpty ? .zeros([0, inputs.shape[1], hiddenSize], inputs.scalarType) : stacked(steps), state)
+        return (steps.isEmpty ? .zeros([0, batch, hiddenSize], state.hidden.scalarType) : stacked(steps), state)
     }
-}
 
-/// The weights of a cell that starts with a product: x W_ihᵀ + b meets the state only afterwards.
-public struct GateWeights: Sendable {
-    /// W, [gates · hidden, inputs].
-    public var input: Tensor
-    /// U, [gates · hidden, hidden].
-    public var hidden: Tensor
-    /// b, [gates · hidden].
-    public var bias: Tensor
-    /// The part of a bias that stands behind the product with the state, [hidden]: a GRU with its reset gate after the product.
-    public var recurrentBias: Tensor?
-}
-
-/// A cell whose input can be projected for all steps at once, before time is walked.
-public protocol GatedCell: RecurrentCell where Weights == GateWeights {
-    /// The recurrence over projected inputs [time, batch, gates · hidden], in one kernel.
-    func recurrence(
-        _ projected: consuming Tensor, _ state: RecurrentState, _ weights: GateWeights, _ layout: SequenceLayout
-    ) -> (outputs: Tensor, state: RecurrentState)
-}
-
-extension GatedCell {
-    /// A whole sequence; see the protocol.
-    public func sequence(
-        _ inputs: Tensor, _ state: RecurrentState, _ weights: GateWeights, _ layout: SequenceLayout, _ context: Context
+    /// Makes the steps of a layout one by one over inputs [time, batch, …].
+    func walk(
+        _ inputs: Tensor, _ state: RecurrentState, _ layout: SequenceLayout,
+        _ step: (Tensor, RecurrentState) -> (output: Tensor, state: RecurrentState)
     ) -> (outputs: Tensor, state: RecurrentState) {
-        recurrence(linear(inputs, weights.input, bias: weights.bias), state, weights, layout)
+        walk(steps: inputs.shape[0], batch: inputs.shape[1], state, layout) { step(inputs.at($0), $1) }
     }
+}
 
-    /// One step; see the protocol.
-    public func step(
-        _ input: Tensor, _ state: RecurrentState, _ weights: GateWeights, _ context: Context
-    ) -> (output: Tensor, state: RecurrentState) {
-        advance(linear(input, weights.input, bias: weights.bias), state, weights)
-    }
-
-    /// One step over a projected input [batch, gates · hidden].
-    public func advance(
-        _ projected: Tensor, _ state: RecurrentState, _ weights: GateWeights
-    ) -> (output: Tensor, state: RecurrentState) {
-        let (outputs, state) = recurrence(projected.reshaped(to: Shape([1] + projected.shape.array)), state, weights, .init())
-        return (outputs.at(0), state)
-    }
+extension RecurrentCell where Weights == Void {
+    /// Nothing: the step takes its weights from the context.
+    public func weights(_ context: Context) {}
 }

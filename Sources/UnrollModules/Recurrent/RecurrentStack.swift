@@ -10,25 +10,70 @@ public struct RecurrentStack: Module {
     /// Units of a cell.
     public let hiddenSize: Int
     /// The cells by layer and direction.
-    public let layers: [[any GatedCell]]
+    public let layers: [[any RecurrentCell]]
+    private let firstStates: [[FirstState]]
     private let dropout: Dropout
+    private let recurrentDropout: Dropout
 
     /// A stack of cells of one kind.
+    ///
+    /// - Parameters:
+    ///   - dropout: the probability of dropout between layers.
+    ///   - isVariational: whether one mask serves all steps of a sequence there.
+    ///   - recurrentDropout: the probability that a unit of the state is hidden from the products of all steps of a sequence (Gal & Ghahramani
+    ///     2016). The state itself stays whole.
+    ///   - initialState: what the state is before the first step, where none is given.
     public init(
         _ kind: CellKind, inputSize: Int, hiddenSize: Int, layers: Int = 1, isBidirectional: Bool = false, dropout: Double = 0,
-        options: CellOptions = .init(), key: RandomKey, scalarType: ScalarType = .float32
+        isVariational: Bool = false, recurrentDropout: Double = 0, initialState: InitialState = .zero, options: CellOptions = .init(),
+        key: RandomKey, scalarType: ScalarType = .float32
     ) {
         let directions = isBidirectional ? 2 : 1
-        self.isBidirectional = isBidirectional
-        self.hiddenSize = hiddenSize
-        self.dropout = Dropout(dropout)
-        self.layers = (0..<layers).map { layer in
+        let cells = (0..<layers).map { layer in
             (0..<directions).map { direction in
                 kind.cell(
                     layer == 0 ? inputSize : directions * hiddenSize, hiddenSize, options: options,
                     key: key.split(layer * 2 + direction), scalarType: scalarType)
             }
         }
+        self.init(
+            cells, hiddenSize: hiddenSize, dropout: Dropout(dropout, isVariational: isVariational), recurrentDropout: recurrentDropout,
+            initialState: initialState,
+            scalarType: scalarType)
+    }
+
+    /// A stack of cells of one's own.
+    ///
+    /// - Parameters:
+    ///   - layers: the cells by layer, in each layer one or one for each direction, all of one size.
+    ///   - dropout: between layers.
+    ///   - initialState: what the state is before the first step, where none is given.
+    public init(
+        _ layers: [[any RecurrentCell]], dropout: Dropout = Dropout(0), initialState: InitialState = .zero,
+        scalarType: ScalarType = .float32
+    ) {
+        precondition(!layers.isEmpty && !layers[0].isEmpty, "a stack without a cell has no size")
+        self.init(
+            layers, hiddenSize: layers[0][0].hiddenSize, dropout: dropout, recurrentDropout: 0, initialState: initialState,
+            scalarType: scalarType)
+    }
+
+    private init(
+        _ layers: [[any RecurrentCell]], hiddenSize: Int, dropout: Dropout, recurrentDropout: Double, initialState: InitialState,
+        scalarType: ScalarType
+    ) {
+        let directions = layers.first?.count ?? 1
+        for (index, cells) in layers.enumerated() {
+            precondition(
+                (1...2).contains(directions) && cells.count == directions && cells.allSatisfy { $0.hiddenSize == hiddenSize },
+                "layer \(index) has \(cells.map(\.hiddenSize)) units by direction, the first one \(layers[0].map(\.hiddenSize))")
+        }
+        isBidirectional = directions == 2
+        self.hiddenSize = hiddenSize
+        self.layers = layers
+        firstStates = layers.map { $0.map { FirstState(initialState, of: $0, scalarType: scalarType) } }
+        self.dropout = dropout
+        self.recurrentDropout = Dropout(recurrentDropout)
     }
 
     /// Features of the outputs.
@@ -38,7 +83,7 @@ public struct RecurrentStack: Module {
     ///
     /// - Parameters:
     ///   - inputs: [time, batch, inputSize].
-    ///   - states: the states before the first step, by layer and direction; zeros where nil.
+    ///   - states: the states before the first step, by layer and direction; what the stack begins with where nil.
     ///   - lengths: for each row of the batch how many steps count. Padding never changes a result.
     /// - Returns: the top layer's outputs [time, batch, outputSize] and the last states, by layer and direction.
     public func callAsFunction(
@@ -49,7 +94,8 @@ public struct RecurrentStack: Module {
         for (index, cells) in layers.enumerated() {
             if index > 0 { outputs = dropout(outputs, context) }
             let results = cells.enumerated().map { direction, cell in
-                cell(outputs, state: states?[index][direction], layout: SequenceLayout(lengths: lengths, reversed: direction == 1), context)
+                let first = states?[index][direction] ?? firstStates[index][direction](batch: inputs.shape[1], context)
+                return run(cell, outputs, first, SequenceLayout(lengths: lengths, reversed: direction == 1), context)
             }
             outputs = results.count == 1 ? results[0].outputs : concatenated(results.map(\.outputs), axis: 2)
             context.report("layer\(index)", outputs)
@@ -58,11 +104,29 @@ public struct RecurrentStack: Module {
         return (outputs, final)
     }
 
+    private func run(
+        _ cell: some RecurrentCell, _ inputs: Tensor, _ state: RecurrentState, _ layout: SequenceLayout, _ context: Context
+    ) -> (outputs: Tensor, state: RecurrentState) {
+        guard recurrentDropout.probability > 0, let gated = cell as? any GatedCell else {
+            return cell(inputs, state: state, layout: layout, context)
+        }
+        return masked(gated, inputs, state, layout, context)
+    }
+
+    private func masked(
+        _ cell: some GatedCell, _ inputs: Tensor, _ state: RecurrentState, _ layout: SequenceLayout, _ context: Context
+    ) -> (outputs: Tensor, state: RecurrentState) {
+        let weights = cell.weights(batch: inputs.shape[1], recurrentDropout: recurrentDropout, context)
+        return cell.sequence(inputs, state, weights, layout, context)
+    }
+
     /// Names the parameters.
     public func visit(_ visitor: inout ParameterVisitor) {
         for (index, cells) in layers.enumerated() {
             for (direction, cell) in cells.enumerated() {
-                visitor(suffix: "_l\(index)" + (direction == 1 ? "_reverse" : ""), cell)
+                let suffix = "_l\(index)" + (direction == 1 ? "_reverse" : "")
+                visitor(suffix: suffix, cell)
+                visitor(suffix: suffix, firstStates[index][direction])
             }
         }
     }

@@ -5,7 +5,9 @@ import UnrollTensors
 
 extension Catalogue {
     /// Building blocks that own parameters.
-    static let modules: [CatalogueEntry] = linearModules + AttentionKind.allCases.map(attentionModule) + lookups + outputLayers
+    static let modules: [CatalogueEntry] =
+        linearModules + AttentionKind.allCases.map(attentionModule) + lookups + outputLayers + multiplicatives + unrolled
+        + temporalConvolutions
 
     private static let linearModules: [CatalogueEntry] = [
         .module(
@@ -32,6 +34,16 @@ extension Catalogue {
             "Dropout", "training", equation: "y = mask ⊙ x / (1 − p)", inputs: [CheckedInput("x", [5, 13])], isTraining: true,
             make: { _ in Dropout(0.3) }
         ) { module, x, context in [module(x[0], context), module(x[0], context)] },
+        .module(
+            "Dropout", "variational, training", equation: "y(t) = mask ⊙ x(t) / (1 − p), one mask for all t",
+            inputs: [CheckedInput("x", [4, 2, 13])], isTraining: true,
+            reference: { module, x, context in
+                let mask = dropout(
+                    Tensor(repeating: 1, shape: [2, 13], scalarType: x[0].scalarType), probability: 0.3, key: context.nextKey())
+                return [stacked((0..<4).map { x[0].at($0) * mask })]
+            },
+            make: { _ in Dropout(0.3, isVariational: true) }
+        ) { module, x, context in [module(x[0], context)] },
         .module(
             "Dropout", "inference", equation: "y = x", inputs: [CheckedInput("x", [5, 13])], reference: { _, x, _ in x },
             make: { _ in Dropout(0.3) }

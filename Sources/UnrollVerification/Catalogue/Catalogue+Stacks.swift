@@ -19,9 +19,13 @@ extension Catalogue {
     ) -> CatalogueEntry {
         let (time, batch, input, hidden) = (4, 3, 2, 5)
         let directions = isBidirectional ? 2 : 1
-        let parts = kind == .lstm ? ["hidden", "cell"] : ["hidden"]
-        let names = (0..<layers).flatMap { layer in
-            (0..<directions).flatMap { way in parts.map { "\($0) of layer \(layer), direction \(way)" } }
+        let options = CellOptions(hyper: HyperOptions(hidden: 3, embedding: 2))
+        let cell = kind.cell(input, hidden, options: options, key: .blank)
+        let parts = cell.stateNames
+        let given = (0..<layers).flatMap { layer in
+            (0..<directions).flatMap { way in
+                zip(parts, cell.stateSizes).map { CheckedInput("\($0) of layer \(layer), direction \(way)", [batch, $1]) }
+            }
         }
         let states = { @Sendable (x: [Tensor]) -> [[RecurrentState]]? in
             guard hasStates else { return nil }
@@ -34,15 +38,17 @@ extension Catalogue {
         }
         return .module(
             "RecurrentStack", "\(kind.rawValue), \(variant)", equation: "h(l) = cells of layer l over h(l − 1), [forward; backward]",
-            inputs: [CheckedInput("x", [time, batch, input])] + (hasStates ? names.map { CheckedInput($0, [batch, hidden]) } : []),
+            inputs: [CheckedInput("x", [time, batch, input])] + (hasStates ? given : []),
+            // Cells of many small operations take long, and are checked at every element by themselves.
+            sampledElements: kind == .multiplicativeLSTM || kind == .hyperLSTM ? 6 : nil,
             reference: { module, x, context in
                 let result = PlainRecurrence.stack(module, x[0], states: states(x), lengths: lengths, context)
                 return [result.outputs] + result.states.flatMap { $0.flatMap(\.tensors) }
             },
             make: { type in
                 RecurrentStack(
-                    kind, inputSize: input, hiddenSize: hidden, layers: layers, isBidirectional: isBidirectional, key: RandomKey(seed: 0),
-                    scalarType: type)
+                    kind, inputSize: input, hiddenSize: hidden, layers: layers, isBidirectional: isBidirectional, options: options,
+                    key: RandomKey(seed: 0), scalarType: type)
             }
         ) { module, x, context in
             let result = module(x[0], states: states(x), lengths: lengths, context)

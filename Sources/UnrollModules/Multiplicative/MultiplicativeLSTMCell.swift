@@ -1,0 +1,113 @@
+import UnrollKernels
+import UnrollTensors
+
+/// The weights of a multiplicative LSTM.
+public struct MultiplicativeLSTMWeights: GatedWeights {
+    /// [W_mx; W_x], [hidden + 4 hidden, inputs].
+    public var input: Tensor
+    /// [0; b], [hidden + 4 hidden].
+    public var bias: Tensor
+    /// W_mh, [hidden, hidden].
+    public var hidden: Tensor
+    /// U, what meets m in the gates, [4 hidden, hidden].
+    public var multiplicative: Tensor
+    /// What products see of the hidden state; see the protocol.
+    public var hiddenMask: Tensor?
+
+    /// Weights from wherever they come.
+    public init(input: Tensor, bias: Tensor, hidden: Tensor, multiplicative: Tensor) {
+        self.input = input
+        self.bias = bias
+        self.hidden = hidden
+        self.multiplicative = multiplicative
+    }
+}
+
+/// The multiplicative LSTM (Krause 2016): an input-dependent transition in front of the gates.
+///
+///     m = (W_mx x) ⊙ (W_mh h')
+///     i, f, o = σ(W x + U m + b)      g = tanh(W_g x + U_g m + b_g)      c = f ⊙ c' + i ⊙ g      h = o ⊙ tanh c
+///
+/// W_mh diag(W_mx x) is a factored multiplicative module: each x has a recurrent matrix of its own. Gates stand in the order i, f, g, o; the
+/// forget gate's bias starts at 1, the other biases at 0.
+public struct MultiplicativeLSTMCell: GatedCell {
+    /// Features of x(t).
+    public let inputSize: Int
+    /// Units, of m as well.
+    public let hiddenSize: Int
+    private let inputWeight: Parameter
+    private let hiddenWeight: Parameter
+    private let bias: Parameter
+    private let transitionInputWeight: Parameter
+    private let transitionHiddenWeight: Parameter
+
+    /// A cell with its weights drawn anew.
+    public init(_ inputSize: Int, _ hiddenSize: Int, options: CellOptions = .init(), key: RandomKey, scalarType: ScalarType = .float32) {
+        self.inputSize = inputSize
+        self.hiddenSize = hiddenSize
+        inputWeight = Parameter(options.inputInitializer.gates(4, hiddenSize, inputSize, key: key.split(0), scalarType))
+        hiddenWeight = Parameter(options.hiddenInitializer.gates(4, hiddenSize, hiddenSize, key: key.split(1), scalarType))
+        bias = Parameter(.lstmBias(hiddenSize, forget: options.forgetBias, scalarType))
+        transitionInputWeight = Parameter(options.inputInitializer.matrix(hiddenSize, inputSize, key: key.split(2), scalarType))
+        transitionHiddenWeight = Parameter(options.hiddenInitializer.matrix(hiddenSize, hiddenSize, key: key.split(3), scalarType))
+    }
+
+    /// The parts of the state.
+    public var stateNames: [String] { ["hidden", "cell"] }
+
+    /// The cell's own weights.
+    public func weights(_ context: Context) -> MultiplicativeLSTMWeights {
+        let bias = context[bias]
+        return MultiplicativeLSTMWeights(
+            input: concatenated([context[transitionInputWeight], context[inputWeight]], axis: 0),
+            bias: concatenated([.zeros([hiddenSize], bias.scalarType), bias], axis: 0), hidden: context[transitionHiddenWeight],
+            multiplicative: context[hiddenWeight])
+    }
+
+    /// One step; see the protocol. With m in the place of h' the rest is an LSTM's step.
+    public func advance(
+        _ projected: Tensor, _ state: RecurrentState, _ weights: MultiplicativeLSTMWeights
+    ) -> (output: Tensor, state: RecurrentState) {
+        let parts = projected.split(at: hiddenSize)
+        return advance(parts.0, parts.1, state, weights)
+    }
+
+    /// The recurrence; see the protocol. The projected inputs are parted once for all steps.
+    public func recurrence(
+        _ projected: consuming Tensor, _ state: RecurrentState, _ weights: MultiplicativeLSTMWeights, _ layout: SequenceLayout
+    ) -> (outputs: Tensor, state: RecurrentState) {
+        let (transitions, gates) = projected.split(at: hiddenSize)
+        return walk(steps: projected.shape[0], batch: projected.shape[1], state, layout) { time, state in
+            advance(transitions.at(time), gates.at(time), state, weights)
+        }
+    }
+
+    private func advance(
+        _ transition: Tensor, _ gates: Tensor, _ state: RecurrentState, _ weights: MultiplicativeLSTMWeights
+    ) -> (output: Tensor, state: RecurrentState) {
+        let m = transition * linear(weights.seen(state.hidden), weights.hidden)
+        let (outputs, hidden, cell) = lstm(gates.asOneStep, hidden: m, cell: state.tensors[1], weight: weights.multiplicative)
+        return (outputs.at(0), RecurrentState(names: stateNames, tensors: [hidden, cell]))
+    }
+
+    /// Names the parameters.
+    public func visit(_ visitor: inout ParameterVisitor) {
+        visitor("weight_ih", inputWeight)
+        visitor("weight_hh", hiddenWeight)
+        visitor("bias_ih", bias)
+        visitor("weight_im", transitionInputWeight)
+        visitor("weight_hm", transitionHiddenWeight)
+    }
+}
+
+extension Tensor {
+    /// The parts of the last axis before and from a place.
+    func split(at place: Int) -> (Tensor, Tensor) {
+        (sliced(0..<place, axis: -1), sliced(place..<shape[-1], axis: -1))
+    }
+
+    /// The bias of an LSTM's gates i, f, g, o, all of them zero but the forget gate's.
+    static func lstmBias(_ hidden: Int, forget: Double, _ type: ScalarType) -> Tensor {
+        Tensor((0..<4 * hidden).map { $0 / max(1, hidden) == 1 ? forget : 0 }, shape: [4 * hidden], scalarType: type)
+    }
+}
