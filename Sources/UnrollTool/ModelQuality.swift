@@ -26,7 +26,7 @@ struct ModelQuality {
             counted = ("tokens", tokens.count)
         case let model as ClassificationModel:
             let section = try recipe(\.asClassification).data
-            let texts = try data.map(section.read) ?? section.examples().validation
+            let texts = try data.map(section.read) ?? section.testExamples()
             validation = try model.validation(on: texts)
             counted = ("texts", texts.count)
         case let model as TaggingModel:

@@ -26,7 +26,7 @@ import UnrollTraining
     /// The files below `$UNROLL_DATA` that a recipe reads.
     private static func files(_ text: String) -> [String] {
         text.split(separator: "\n").filter { !$0.hasPrefix("#") }.flatMap {
-            $0.matches(of: /\$UNROLL_DATA\/([^\s,}]+)/).map { String($0.output.1) }
+            $0.matches(of: /\$UNROLL_DATA\/([^\s,}\]]+)/).map { String($0.output.1) }
         }
     }
 
@@ -91,5 +91,8 @@ import UnrollTraining
         #expect(outcome == .finished)
         #expect(losses.count == 3 && losses.allSatisfy { $0 > 0 && $0.isFinite })
         #expect(FileManager.default.fileExists(atPath: folder.appendingPathComponent("run/best.safetensors").path))
+        if text.contains("brackets:") {
+            overrides += ["data.brackets.longest=20", "data.brackets.train=400", "data.brackets.validation=10"]
+        }
     }
 }
