@@ -33,6 +33,11 @@ import UnrollTraining
         data:
           adding: {train: 10}
         """,
+        .audio: """
+        task: audio
+        data: {train: [a.tsv],
+          held_out: 3}
+        """,
     ]
 
     private func read(_ text: String) throws -> Recipe {
@@ -78,7 +83,8 @@ import UnrollTraining
         #expect(
             message(Recipe.self, recipe + "\ntraining: {optimizer: {kind: adamm}}\n").hasPrefix(
                 "recipe.yaml:4: 'training.optimizer.kind' must be one of 'sgd', "))
-        #expect(message(Recipe.self, recipe + "\nmodel: {hidden: 0}\n") == "recipe.yaml:4: 'model.hidden' must be at least 1, not 0")
+        let size = task == .audio ? "channels" : "hidden"
+        #expect(message(Recipe.self, recipe + "\nmodel: {\(size): 0}\n") == "recipe.yaml:4: 'model.\(size)' must be at least 1, not 0")
         #expect(
             message(Recipe.self, recipe + "\ntraining: {best: perplexity}\n").hasPrefix(
                 "recipe.yaml:4: 'training.best' must be 'loss'"))
@@ -191,6 +197,27 @@ import UnrollTraining
                 == "recipe.yaml:2: 'data' must have either 'train', or 'brackets', or 'programs'")
         let recipe = try read("task: classification\ndata: {programs: {file: a, fold: 3}}")
         #expect(try read(RecipeEncoder().encode(recipe)) == recipe)
+    }
+
+    @Test func valuesOfAudio() throws {
+        func said(_ data: String) -> String { message(Recipe.self, "task: audio\ndata: {\(data)}") }
+        #expect(said("held_out: 2").contains("missing key 'train' in 'data'"))
+        #expect(said("train: [a]") == "recipe.yaml:2: 'data' must have either 'validation', a file, or 'held_out', a number")
+        #expect(said("train: a.tsv, held_out: 2").hasPrefix("recipe.yaml:2: 'data.train' must be a list"))
+        let place = "recipe.yaml:2: 'data.augmentation"
+        #expect(said("train: [a], held_out: 2, augmentation: {speed: 0.6}") == "\(place).speed' must be from 0 to 0.5, not 0.6")
+        #expect(said("train: [a], held_out: 2, augmentation: {noise: -1}") == "\(place).noise' must be from 0 to 10, not -1.0")
+        #expect(said("train: [a], held_out: 2, augmentation: {shift: -1}") == "\(place).shift' must be from 0 to 1000000, not -1")
+        let text = "task: audio\ndata: {train: [a, b], validation: c, test: d}"
+        #expect(
+            message(Recipe.self, text + "\nmodel: {strides: [0]}").hasPrefix("recipe.yaml:3: 'model.strides' must be at most 16 numbers"))
+        #expect(message(Recipe.self, text + "\ntraining: {batch_recordings: 0}").contains("'training.batch_recordings' must be at least 1"))
+        guard case .audio(let recipe) = try read(text + "\nmodel: {channels: 7}") else {
+            Issue.record("another task")
+            return
+        }
+        #expect((recipe.data.train, recipe.data.test, recipe.model.convolution.channels) == (["a", "b"], "d", 7))
+        #expect(recipe.model.convolution.strides == [8, 4])
     }
 
     @Test func valuesOfRegression() {
