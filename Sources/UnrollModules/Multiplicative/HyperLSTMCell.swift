@@ -110,7 +110,7 @@ public struct HyperLSTMCell: GatedCell {
         let scales = modulation(linear(small.hidden, weights.scaleEmbedding.weight, bias: weights.scaleEmbedding.bias), weights.scales)
         let shifts = modulation(linear(small.hidden, weights.shiftEmbedding), weights.shifts)
         let gates = scales[0] * fromState + scales[1] * fromInput + shifts[0] + weights.gateBias
-        let large = lstmStep(gates, cell: state.tensors[1], weights.norms.map { ($0.gates, $0.cell) })
+        let large = lstmStep(gates, cell: state.tensors[1], of: weights.gateBias, weights.norms.map { ($0.gates, $0.cell) })
         return (
             large.hidden, RecurrentState(names: stateNames, tensors: [large.hidden, large.cell, small.hidden, small.cell])
         )
@@ -124,7 +124,8 @@ public struct HyperLSTMCell: GatedCell {
             let result = lstm(gates.asOneStep, hidden: hidden, cell: cell, weight: weights.hyperHidden)
             return (result.hidden, result.cell)
         }
-        return lstmStep(gates + linear(hidden, weights.hyperHidden), cell: cell, (norms.hyperGates, norms.hyperCell))
+        return lstmStep(
+            gates + linear(hidden, weights.hyperHidden), cell: cell, of: weights.hyperHidden, (norms.hyperGates, norms.hyperCell))
     }
 
     /// What embeddings [batch, blocks · width] become by a matrix for each block: for each four blocks, one for a gate, [batch, 4 n].
@@ -181,14 +182,22 @@ private struct HyperLSTMNorms: Module {
     }
 }
 
-/// The rest of an LSTM's step once its gates [batch, 4 units] are summed up.
+/// The rest of an LSTM's step once its gates [batch, 4 units] are summed up; a parameter of its own says which LSTM's.
 private func lstmStep(
-    _ gates: Tensor, cell: Tensor, _ norms: (gates: HyperLSTMWeights.Norm, cell: HyperLSTMWeights.Norm)?
+    _ gates: Tensor, cell: Tensor, of parameter: Tensor, _ norms: (gates: HyperLSTMWeights.Norm, cell: HyperLSTMWeights.Norm)?
 ) -> (hidden: Tensor, cell: Tensor) {
     let parts = (norms.map { normalised(gates, parts: 4, $0.gates) } ?? gates).split(into: 4, axis: 1)
     let (i, f, g, o) = (sigmoid(parts[0]), sigmoid(parts[1]), tanh(parts[2]), sigmoid(parts[3]))
     let new = f * cell + i * g
-    return (o * tanh(norms.map { normalised(new, parts: 1, $0.cell) } ?? new), new)
+    let read = { (new: Tensor) in o * tanh(norms.map { normalised(new, parts: 1, $0.cell) } ?? new) }
+    let hidden = read(new)
+    let trace = new.recordingTape?.trace(
+        RecurrenceRecord(
+            parameter: parameter, gates: lstmGates, values: [i, f, g, o].map(\.asOneStep),
+            states: [("hidden", hidden.asOneStep), ("cell", new.asOneStep)]))
+    guard let trace else { return (hidden, new) }
+    let watched = trace.watching(new, state: 1)
+    return (trace.watching(read(watched), state: 0), watched)
 }
 
 /// Layer norm of each of the parts of a row by itself.
