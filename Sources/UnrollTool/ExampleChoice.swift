@@ -68,7 +68,8 @@ struct ExampleChoice {
 
     private static var withoutRecurrence: Failure.Thrown {
         Failure.Thrown(
-            code: EX_USAGE, message: "a model of sounds has no recurrence, and so no states to look at; 'unroll info' tells what it is made of")
+            code: EX_USAGE,
+            message: "a model of sounds has no recurrence, and so no states to look at; 'unroll info' tells what it is made of")
     }
 
     private static func words(of text: String) -> [String] { text.split(whereSeparator: \.isWhitespace).map(String.init) }
