@@ -39,6 +39,8 @@ enum PageFrame {
             .sections .picture svg { display: block; max-width: 100%; height: auto; }
             .sections .picture.wide svg { max-width: none; }
             .sections .picture:focus-visible, .sections summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+            #numbers:checked ~ main label { background: var(--accent); border-color: var(--accent); color: var(--paper); }
+            #numbers:focus-visible ~ main label { outline: 2px solid var(--accent); outline-offset: 2px; }
             .facts { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1.25rem; }
             .facts dt { color: var(--faint); }
             .facts dd { margin: 0; overflow-wrap: anywhere; unicode-bidi: isolate; }
@@ -52,7 +54,8 @@ enum PageFrame {
             table.figures tbody tr:nth-child(odd) > * { background: var(--paper); }
             table.figures tbody td:hover { outline: none; }
             table.figures th:first-child { text-align: start; padding-inline-start: 0; }
-            @media print { .sections section { break-inside: auto; } .sections .picture { break-inside: avoid; } .sections details { display: none; } }
+            @media print { .sections section { break-inside: auto; } .sections .picture { break-inside: avoid; } .sections details { display: none; }
+              .sections .picture.wide svg { max-width: 100%; } }
 
             """
 

@@ -81,10 +81,12 @@ public struct GradientExperiment: Sendable {
                     $0.activation = .relu
                     $0.hiddenInitializer = .identity
                 })
+        let chrono = options { $0.forgetBias = .chrono(longest: max(3, length)) }
         return [
             Candidate(name: "RNN, tanh", kind: .rnn, options: options()), rectified,
-            Candidate(name: "GRU", kind: .gru, options: options()), Candidate(name: "LSTM, forget bias 1", kind: .lstm, options: options()),
-            Candidate(name: "LSTM, forget bias 4", kind: .lstm, options: options { $0.forgetBias = 4 }),
+            Candidate(name: "GRU", kind: .gru, options: options()), Candidate(name: "GRU, chrono bias", kind: .gru, options: chrono),
+            Candidate(name: "LSTM, forget bias 1", kind: .lstm, options: options()),
+            Candidate(name: "LSTM, chrono bias", kind: .lstm, options: chrono),
         ]
     }
 

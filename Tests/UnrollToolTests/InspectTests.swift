@@ -142,7 +142,7 @@ struct InspectTests {
         let small = ["gradients", "--length", "12", "--units", "6", "--sequences", "3", "--updates", "4", "--task", "recalling"]
         let run = try Tool.run(small, in: folder)
         #expect(run.code == 0, "\(run.error)")
-        #expect(run.lines.count == 11)
+        #expect(run.lines.count == 13)
         let page = try folder.text("gradients.html")
         #expect(page.contains("recalling the first symbol, 12 steps; networks of 6 units; gradients are means over 3 sequences; seed 1"))
         let json = try object(try Tool.run(small + ["--json", "--html", "again.html", "--threads", "1"], in: folder))
