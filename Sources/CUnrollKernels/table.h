@@ -98,7 +98,13 @@
     ACTION(attention_backward, (const unroll_attention_shape *shape, const void *query, const void *keys, const void *v, \
                                 const void *values, const void *weights, const void *dcontext, const void *dweights, void *dquery, \
                                 void *dkeys, bool accumulate_dkeys, void *dv, void *dvalues, bool accumulate_dvalues), \
-           (shape, query, keys, v, values, weights, dcontext, dweights, dquery, dkeys, accumulate_dkeys, dv, dvalues, accumulate_dvalues))
+           (shape, query, keys, v, values, weights, dcontext, dweights, dquery, dkeys, accumulate_dkeys, dv, dvalues, accumulate_dvalues)) \
+    ACTION(heads_forward, (const unroll_heads_shape *shape, const void *queries, const void *keys, const void *values, void *weights, \
+                           void *contexts), \
+           (shape, queries, keys, values, weights, contexts)) \
+    ACTION(heads_backward, (const unroll_heads_shape *shape, const void *queries, const void *keys, const void *values, \
+                            const void *weights, const void *dcontexts, const void *dweights, void *dqueries, void *dkeys, void *dvalues), \
+           (shape, queries, keys, values, weights, dcontexts, dweights, dqueries, dkeys, dvalues))
 
 #define UNROLL_RECURRENCE(ACTION, VALUE) \
     VALUE(size_t, packed_recurrent_bytes, (ptrdiff_t gates, ptrdiff_t hidden), (gates, hidden)) \

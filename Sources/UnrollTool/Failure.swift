@@ -19,7 +19,7 @@ struct Failure {
         case let error as LengthError: (code, message) = (EX_DATAERR, error.description)
         case let error as SoundError: (code, message) = (EX_DATAERR, error.description)
         case let error as InspectionError: (code, message) = (EX_DATAERR, error.description)
-        case let error as TextError: (code, message) = (EX_DATAERR, error.description)
+        case let error as TextError: (code, message) = (error.kind == .unreadableModel ? EX_NOINPUT : EX_DATAERR, error.description)
         case let error as WorkloadError: (code, message) = (EX_USAGE, error.description)
         case let error as Failure.Thrown: (code, message) = (error.code, error.message)
         case let error as CocoaError: (code, message) = (EX_IOERR, error.localizedDescription)

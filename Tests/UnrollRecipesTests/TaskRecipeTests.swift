@@ -270,6 +270,27 @@ import UnrollTraining
         #expect(recipe.model.convolution.strides == [8, 4])
     }
 
+    @Test func keysOfASentencePieceModel() throws {
+        let data = "task: translation\ndata: {copying: {}}\ntext: "
+        let wanted = "must stand beside 'tokenizer: sentencepiece'"
+        #expect(
+            message(Recipe.self, data + "{tokenizer: sentencepiece}")
+                == "recipe.yaml:3: 'text.tokenizer' must have 'model' beside it to be 'sentencepiece': the path of a SentencePiece model")
+        #expect(
+            message(Recipe.self, data + "{tokenizer: word, model: a.model}")
+                == "recipe.yaml:3: 'text.model' \(wanted), since it is the path of a SentencePiece model")
+        for text in ["{tokenizer: word, target_model: b.model}", "{tokenizer: sentencepiece, model: a, target_model: b, shared: true}"] {
+            #expect(
+                message(Recipe.self, data + text)
+                    == "recipe.yaml:3: 'text.target_model' \(wanted) and 'shared: false', since it is the target's own model")
+        }
+        let recipe = try read(data + "{tokenizer: sentencepiece, model: a.model, target_model: b.spm}")
+        let written = try RecipeEncoder().encode(recipe)
+        #expect(written.contains("model: a.model\n") && written.contains("target_model: b.spm\n"))
+        #expect(try read(written) == recipe)
+        #expect(try !RecipeEncoder().encode(read(smallest(.translation))).contains("target_model"))
+    }
+
     @Test func valuesOfRegression() {
         let data = "recipe.yaml:2: 'data' must have either 'train' and 'validation', or 'adding'"
         #expect(message(Recipe.self, "task: regression\ndata: {train: a}") == data)

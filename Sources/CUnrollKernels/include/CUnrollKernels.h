@@ -171,6 +171,23 @@ void unroll_attention_backward(unroll_scalar, const unroll_attention_shape *, co
                                const void *values, const void *weights, const void *dcontext, const void *dweights,
                                void *dquery, void *dkeys, bool accumulate_dkeys, void *dv, void *dvalues, bool accumulate_dvalues);
 
+// Several heads over whole sequences: for each head, row and query the scores scale · query · key, softmax over the first lengths[b] keys and, where it
+// is causal, over no more than query + 1 + source − target of them, and Σ weights · values.
+// queries [target, batch, heads · width], keys [source, batch, heads · width], values [source, batch, heads · value_width], contexts
+// [target, batch, heads · value_width], weights [batch, heads, target, source].
+
+typedef struct unroll_heads_shape {
+    double scale;
+    ptrdiff_t target, source, batch, heads, width, value_width;
+    bool causal;
+    const int32_t *lengths;  // [batch], or NULL
+} unroll_heads_shape;
+void unroll_heads_forward(unroll_scalar, const unroll_heads_shape *, const void *queries, const void *keys, const void *values,
+                          void *weights, void *contexts);
+/// dweights may be NULL.
+void unroll_heads_backward(unroll_scalar, const unroll_heads_shape *, const void *queries, const void *keys, const void *values,
+                           const void *weights, const void *dcontexts, const void *dweights, void *dqueries, void *dkeys, void *dvalues);
+
 // MARK: - Recurrence
 //
 // A whole sequence in one call and one parallel region. `inputs` holds x(t) W_ihᵀ + b for every step, computed beforehand.
