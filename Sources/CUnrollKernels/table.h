@@ -98,7 +98,13 @@
     ACTION(attention_backward, (const unroll_attention_shape *shape, const void *query, const void *keys, const void *v, \
                                 const void *values, const void *weights, const void *dcontext, const void *dweights, void *dquery, \
                                 void *dkeys, bool accumulate_dkeys, void *dv, void *dvalues, bool accumulate_dvalues), \
-           (shape, query, keys, v, values, weights, dcontext, dweights, dquery, dkeys, accumulate_dkeys, dv, dvalues, accumulate_dvalues))
+           (shape, query, keys, v, values, weights, dcontext, dweights, dquery, dkeys, accumulate_dkeys, dv, dvalues, accumulate_dvalues)) \
+    ACTION(heads_forward, (const unroll_heads_shape *shape, const void *queries, const void *keys, const void *values, void *weights, \
+                           void *contexts), \
+           (shape, queries, keys, values, weights, contexts)) \
+    ACTION(heads_backward, (const unroll_heads_shape *shape, const void *queries, const void *keys, const void *values, \
+                            const void *weights, const void *dcontexts, const void *dweights, void *dqueries, void *dkeys, void *dvalues), \
+           (shape, queries, keys, values, weights, dcontexts, dweights, dqueries, dkeys, dvalues))
 
 #define UNROLL_RECURRENCE(ACTION, VALUE) \
     VALUE(size_t, packed_recurrent_bytes, (ptrdiff_t gates, ptrdiff_t hidden), (gates, hidden)) \
@@ -121,7 +127,17 @@
            (sequence, relu, packed, inputs, gates, hidden_states, outputs)) \
     ACTION(rnn_backward, (const unroll_sequence *sequence, bool relu, const void *packed_transposed, void *gates, const void *doutputs, \
                           void *dhidden, void *dhidden_steps), \
-           (sequence, relu, packed_transposed, gates, doutputs, dhidden, dhidden_steps))
+           (sequence, relu, packed_transposed, gates, doutputs, dhidden, dhidden_steps)) \
+    ACTION(mlstm_forward, (const unroll_sequence *sequence, const void *packed_transition, const void *packed, const void *inputs, \
+                           void *gates, void *products, void *factors, void *hidden_states, void *cell_states, void *outputs), \
+           (sequence, packed_transition, packed, inputs, gates, products, factors, hidden_states, cell_states, outputs)) \
+    ACTION(mlstm_backward, (const unroll_sequence *sequence, const void *packed_transition_transposed, const void *packed_transposed, \
+                            void *gates, void *products, const void *cell_states, const void *doutputs, void *dhidden, void *dcell, \
+                            void *dhidden_steps, void *dcell_steps), \
+           (sequence, packed_transition_transposed, packed_transposed, gates, products, cell_states, doutputs, dhidden, dcell, \
+            dhidden_steps, dcell_steps)) \
+    ACTION(hyper_lstm_forward, (const unroll_sequence *sequence, const unroll_hyper_lstm *hyper), (sequence, hyper)) \
+    ACTION(hyper_lstm_backward, (const unroll_sequence *sequence, const unroll_hyper_lstm *hyper), (sequence, hyper))
 
 #define UNROLL_FIELD(name, parameters, arguments) void (*name) parameters;
 #define UNROLL_FIELD_VALUE(result, name, parameters, arguments) result (*name) parameters;

@@ -64,10 +64,8 @@ public struct Translator: Sendable {
     ///   - text: the text.
     ///   - place: its number for the message, counted from 0.
     public func checkLength(_ text: String, place: Int = 0) throws(TranslationError) {
-        // No tokenizer makes more tokens than there are scalars and one for the start of a word, so most texts need not be encoded to know.
-        guard text.unicodeScalars.count >= maximumSourceTokens else { return }
-        let count = model.sourceCodec.encode(text).count
-        if count > maximumSourceTokens { throw TranslationError(place: place, tokenCount: count, maximum: maximumSourceTokens) }
+        guard !model.sourceCodec.fits(text, tokens: maximumSourceTokens) else { return }
+        throw TranslationError(place: place, tokenCount: model.sourceCodec.encode(text).count, maximum: maximumSourceTokens)
     }
 }
 

@@ -57,6 +57,15 @@ public struct LineChart: Codable, Sendable, Equatable {
             self.isLogarithmic = isLogarithmic
             self.isCounted = isCounted
         }
+
+        /// Reads an axis; only its title must be given.
+        public init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            self.init(
+                try values.decode(String.self, forKey: .title), range: try values.decodeIfPresent(ClosedRange<Double>.self, forKey: .range),
+                isLogarithmic: try values.decodeIfPresent(Bool.self, forKey: .isLogarithmic) ?? false,
+                isCounted: try values.decodeIfPresent(Bool.self, forKey: .isCounted) ?? false)
+        }
     }
 
     /// The headline.

@@ -24,7 +24,7 @@ public struct PreparedClassification: PreparedTraining {
         configuration = recipe.training
         (training, validation) = try recipe.data.examples()
         let labels = LabelSet(training.map(\.label))
-        let codec = recipe.text.codec(learningFrom: training.prefix(recipe.text.sample).map(\.text))
+        let codec = try recipe.text.codec(learningFrom: training.prefix(recipe.text.sample).map(\.text))
         try checkMemory(recipe.model.leastParameterCount(vocabulary: codec.vocabulary.count, classes: labels.count))
         let network = SequenceClassifier(
             recipe.model, vocabulary: codec.vocabulary.count, classes: labels.count,

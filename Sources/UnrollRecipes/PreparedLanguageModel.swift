@@ -19,11 +19,11 @@ public struct PreparedLanguageModel: PreparedTraining {
 
     /// Reads the text of a recipe, learns its vocabulary and draws its network.
     ///
-    /// - Throws: `CorpusError` for text that cannot be used; `RecipeError` if the recipe cannot be written back as text.
+    /// - Throws: `CorpusError` for text that cannot be used; `TextError` for a SentencePiece model that cannot be used; `RecipeError` if the recipe cannot be written back as text.
     public init(_ recipe: LanguageModelRecipe) throws {
         configuration = recipe.training
         let text = try recipe.data.pieces()
-        let codec = recipe.text.codec(learningFrom: Array(text.training.prefix(recipe.text.sample)))
+        let codec = try recipe.text.codec(learningFrom: Array(text.training.prefix(recipe.text.sample)))
         try checkMemory(recipe.model.leastParameterCount(vocabulary: codec.vocabulary.count))
         let network = LanguageModel(
             recipe.model, vocabulary: codec.vocabulary.count, key: RandomKey(seed: recipe.training.run.seed).split(0))

@@ -21,7 +21,7 @@ public struct PreparedTranslation: PreparedTraining {
 
     /// Reads the data of a recipe, learns its vocabularies and draws its network.
     ///
-    /// - Throws: `CorpusError` for data that cannot be used; `RecipeError` if the recipe cannot be written back as text.
+    /// - Throws: `CorpusError` for data that cannot be used; `TextError` for a SentencePiece model that cannot be used; `RecipeError` if the recipe cannot be written back as text.
     public init(_ recipe: TranslationRecipe) throws {
         training = recipe.training
         let text = try TrainingText(recipe.data)
@@ -99,12 +99,19 @@ private enum TrainingText {
     }
 
     func codecs(_ section: PairTextSection) throws -> (source: TextCodec, target: TextCodec) {
+        if section.tokens.tokenizer == .sentencePiece {
+            let codec = try section.tokens.codec(learningFrom: [])
+            guard section.targetModel != nil else { return (codec, codec) }
+            var target = section.tokens
+            target.model = section.targetModel
+            return (codec, try target.codec(learningFrom: []))
+        }
         let sample = try sample(section.tokens.sample)
         if section.shared {
-            let codec = section.tokens.codec(learningFrom: sample.flatMap { [$0.source, $0.target] })
+            let codec = try section.tokens.codec(learningFrom: sample.flatMap { [$0.source, $0.target] })
             return (codec, codec)
         }
-        return (section.tokens.codec(learningFrom: sample.map(\.source)), section.tokens.codec(learningFrom: sample.map(\.target)))
+        return (try section.tokens.codec(learningFrom: sample.map(\.source)), try section.tokens.codec(learningFrom: sample.map(\.target)))
     }
 
     private func sample(_ count: Int) throws -> [SentencePair] {
@@ -174,14 +181,6 @@ extension ParallelCorpus {
 
 private func pairs(_ texts: [(source: String, target: String)]) -> [SentencePair] {
     texts.enumerated().map { SentencePair(source: $0.element.source, target: $0.element.target, lineNumber: $0.offset + 1) }
-}
-
-extension TextCodec {
-    /// Whether a text has at most so many tokens.
-    fileprivate func fits(_ text: String, tokens: Int) -> Bool {
-        // No tokenizer makes more tokens than there are scalars and one for the start of a word.
-        text.unicodeScalars.count < tokens || encode(text).count <= tokens
-    }
 }
 
 extension PairFiles {

@@ -112,7 +112,8 @@ extension Tape {
         return runs.map { run in
             let first = run[0]
             func joined(_ part: (RecurrenceRecord) -> Tensor) -> Tensor {
-                run.count == 1 ? part(first) : concatenated(run.map(part), axis: 0)
+                guard run.count > 1 else { return part(first) }
+                return concatenated((first.isReversed ? run.reversed() : run).map(part), axis: 0)
             }
             return RecurrenceTrace(
                 owner: owner(of: first.parameter), isReversed: first.isReversed,

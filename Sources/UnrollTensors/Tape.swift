@@ -26,7 +26,7 @@ public final class Tape {
     @exclusivity(unchecked) private(set) var nodeCount: Int32 = 0
     /// Whether operations are still recorded; false once the walk back has begun.
     @exclusivity(unchecked) public private(set) var isRecording = true
-    private let tracesRecurrences: Bool
+    let tracesRecurrences: Bool
     private(set) var recurrenceRecords: [RecurrenceRecord] = []
 
     /// An empty tape.

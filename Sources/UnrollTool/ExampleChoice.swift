@@ -47,7 +47,7 @@ struct ExampleChoice {
             let corpus = try data.map(RegressionData.read) ?? recipe(\.asRegression).data.validationCorpus()
             guard number <= corpus.count else { throw absent(corpus.count) }
             return .regression(corpus[number - 1])
-        default: throw ModelQuality.noData(path)
+        default: throw Self.withoutRecurrence
         }
     }
 
@@ -62,7 +62,14 @@ struct ExampleChoice {
         case .classification: return .classification(text: text, label: target)
         case .tagging: return .tagging(words: Self.words(of: text), tags: target.map(Self.words))
         case .regression: return .regression(try NumberSequence(line: target.map { "\($0)\t\(text)" } ?? text))
+        case .audio: throw Self.withoutRecurrence
         }
+    }
+
+    private static var withoutRecurrence: Failure.Thrown {
+        Failure.Thrown(
+            code: EX_USAGE,
+            message: "a model of sounds has no recurrence, and so no states to look at; 'unroll info' tells what it is made of")
     }
 
     private static func words(of text: String) -> [String] { text.split(whereSeparator: \.isWhitespace).map(String.init) }

@@ -26,7 +26,7 @@ struct ModelQuality {
             counted = ("tokens", tokens.count)
         case let model as ClassificationModel:
             let section = try recipe(\.asClassification).data
-            let texts = try data.map(section.read) ?? section.examples().validation
+            let texts = try data.map(section.read) ?? section.testExamples()
             validation = try model.validation(on: texts)
             counted = ("texts", texts.count)
         case let model as TaggingModel:
@@ -38,6 +38,10 @@ struct ModelQuality {
             let sequences = try data.map(RegressionData.read) ?? recipe(\.asRegression).data.validationCorpus()
             validation = try model.validation(on: sequences)
             counted = ("sequences", sequences.count)
+        case let model as AudioModel:
+            let recordings = try data.map(AudioData.read) ?? recipe(\.asAudio).data.testExamples()
+            validation = try model.validation(on: recordings)
+            counted = ("recordings", recordings.count)
         default: throw Self.noData(path)
         }
     }
@@ -79,6 +83,8 @@ extension Recipe {
     var asClassification: ClassificationRecipe? { if case .classification(let recipe) = self { recipe } else { nil } }
 
     var asTagging: TaggingRecipe? { if case .tagging(let recipe) = self { recipe } else { nil } }
+
+    var asAudio: AudioRecipe? { if case .audio(let recipe) = self { recipe } else { nil } }
 
     var asRegression: RegressionRecipe? { if case .regression(let recipe) = self { recipe } else { nil } }
 }

@@ -4,7 +4,8 @@
 public enum Catalogue {
     /// Every entry, simple things first.
     public static let all: [CatalogueEntry] =
-        arithmetic + functions + sums + shapes + products + rows + convolutions + recurrences + attentions + crossEntropies + cells + stacks
+        arithmetic + functions + sums + shapes + products + rows + convolutions + recurrences + attentions + heads + crossEntropies + cells
+        + stacks
         + modules + models
 
     /// Checks entries one after the other.

@@ -6,7 +6,7 @@ import UnrollTensors
 extension Catalogue {
     /// Building blocks that own parameters.
     static let modules: [CatalogueEntry] =
-        linearModules + AttentionKind.allCases.map(attentionModule) + lookups + outputLayers + multiplicatives + unrolled
+        linearModules + AttentionKind.allCases.map(attentionModule) + headModules + lookups + outputLayers + multiplicatives + unrolled
         + temporalConvolutions
 
     private static let linearModules: [CatalogueEntry] = [
