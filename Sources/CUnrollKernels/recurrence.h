@@ -19,6 +19,9 @@ enum { SHARED_WEIGHT_BYTES = 1 << 20 };
 /// Multiplications a thread must find between two barriers (by units), or in all (by rows), to be worth waking.
 enum { PRODUCTS_A_STEP = 1 << 15, PRODUCTS_A_THREAD = 1 << 17 };
 
+/// The codes of a HyperLSTM: for what scales the sums from h', what scales those from x, and what is added, one for each gate.
+enum { HYPER_BLOCKS = 12 };
+
 typedef struct recurrent_plan {
     bool by_rows;
     ptrdiff_t useful_threads;
@@ -38,13 +41,19 @@ typedef struct running_rows {
     bool complete;
 } running_rows;
 
+/// Threads that are worth it where they share units.
+static inline ptrdiff_t recurrent_unit_threads(const unroll_sequence *sequence, ptrdiff_t gates, ptrdiff_t panel) {
+    const ptrdiff_t panels = (sequence->hidden + panel - 1) / panel;
+    const ptrdiff_t useful = smaller(panels, gates * sequence->hidden * sequence->hidden * sequence->batch / PRODUCTS_A_STEP);
+    return useful > 1 ? useful : 1;
+}
+
 static inline recurrent_plan recurrent_plan_of(const unroll_sequence *sequence, ptrdiff_t gates, ptrdiff_t panel, size_t scalar_bytes) {
     const ptrdiff_t weights = gates * sequence->hidden * sequence->hidden;
     const ptrdiff_t threads = unroll_threads();
-    const ptrdiff_t panels = (sequence->hidden + panel - 1) / panel;
     const ptrdiff_t step = weights * sequence->batch;
     const ptrdiff_t row_threads = smaller(sequence->batch / ROWS_A_THREAD, step * sequence->time / PRODUCTS_A_THREAD);
-    const ptrdiff_t unit_threads = smaller(panels, step / PRODUCTS_A_STEP);
+    const ptrdiff_t unit_threads = recurrent_unit_threads(sequence, gates, panel);
     const bool few_weights = (size_t)weights * scalar_bytes <= SHARED_WEIGHT_BYTES;
     const bool by_rows = few_weights && smaller(row_threads, threads) >= smaller(unit_threads, threads);
     const ptrdiff_t useful = by_rows ? row_threads : unit_threads;

@@ -121,7 +121,17 @@
            (sequence, relu, packed, inputs, gates, hidden_states, outputs)) \
     ACTION(rnn_backward, (const unroll_sequence *sequence, bool relu, const void *packed_transposed, void *gates, const void *doutputs, \
                           void *dhidden, void *dhidden_steps), \
-           (sequence, relu, packed_transposed, gates, doutputs, dhidden, dhidden_steps))
+           (sequence, relu, packed_transposed, gates, doutputs, dhidden, dhidden_steps)) \
+    ACTION(mlstm_forward, (const unroll_sequence *sequence, const void *packed_transition, const void *packed, const void *inputs, \
+                           void *gates, void *products, void *factors, void *hidden_states, void *cell_states, void *outputs), \
+           (sequence, packed_transition, packed, inputs, gates, products, factors, hidden_states, cell_states, outputs)) \
+    ACTION(mlstm_backward, (const unroll_sequence *sequence, const void *packed_transition_transposed, const void *packed_transposed, \
+                            void *gates, void *products, const void *cell_states, const void *doutputs, void *dhidden, void *dcell, \
+                            void *dhidden_steps, void *dcell_steps), \
+           (sequence, packed_transition_transposed, packed_transposed, gates, products, cell_states, doutputs, dhidden, dcell, \
+            dhidden_steps, dcell_steps)) \
+    ACTION(hyper_lstm_forward, (const unroll_sequence *sequence, const unroll_hyper_lstm *hyper), (sequence, hyper)) \
+    ACTION(hyper_lstm_backward, (const unroll_sequence *sequence, const unroll_hyper_lstm *hyper), (sequence, hyper))
 
 #define UNROLL_FIELD(name, parameters, arguments) void (*name) parameters;
 #define UNROLL_FIELD_VALUE(result, name, parameters, arguments) result (*name) parameters;

@@ -23,6 +23,12 @@ public struct RecurrentDecoder: Module {
         /// o(t − 1), with input feeding.
         public var fed: Tensor?
 
+        /// This state before a step: what it carries from the one before is detached where the context cuts gradients there.
+        func cut(before step: Int, _ context: Context) -> State {
+            guard context.cutsGradient(before: step) else { return self }
+            return State(layers: layers.map { $0.detached() }, memory: memory, fed: fed?.detached())
+        }
+
         func gathered(_ rows: [Int32]) -> State {
             State(
                 layers: layers.map { $0.gathered(rows) }, memory: memory?.gathered(rows),
@@ -36,7 +42,7 @@ public struct RecurrentDecoder: Module {
     public let cells: [any GatedCell]
     /// What reads the memory; nil without attention.
     public let attention: Attention?
-    private let readout: Linear?
+    package let readout: Linear?
     private let dropout: Dropout
     private let recurrentDropout: Dropout
     private let embeddingSize: Int
@@ -105,7 +111,7 @@ public struct RecurrentDecoder: Module {
         var outputs = projected
         for (layer, cell) in cells.enumerated() {
             let inputs = layer == 0 ? projected : cell.project(dropout(outputs, context), columns: nil, addsBias: true)
-            (outputs, state.layers[layer]) = cell.recurrence(inputs, state.layers[layer])
+            (outputs, state.layers[layer]) = cell.recurrence(inputs, state.layers[layer], context)
             context.report("layer\(layer)", outputs)
         }
         guard let attention, let memory = state.memory else {
@@ -125,6 +131,7 @@ public struct RecurrentDecoder: Module {
         var dropouts = cells.map { _ in StepwiseDropout(dropout) }
         let fedColumns = embeddingSize + (readsFirst ? memorySize : 0)
         for time in 0..<projected.shape[0] {
+            state = state.cut(before: time, context)
             var input = projected.at(time)
             if readsFirst, let attention, let memory = state.memory {
                 let read = attention(state.layers[cells.count - 1].hidden, memory, context)

@@ -12,6 +12,8 @@ public final class Context {
     private let key: RandomKey
     private var draws = 0
     private var path: [String] = []
+    /// The steps after which recurrent layers let no gradient pass back through their states; nil for never.
+    private var steps: Int?
     private let probe: ((_ path: [String], _ value: Tensor) -> Void)?
 
     /// The context of a call that uses a model: no gradient, no dropout.
@@ -50,6 +52,22 @@ public final class Context {
         defer { path.removeLast() }
         return try body()
     }
+
+    /// Calls `body` with recurrent layers that cut the gradient every so many steps (truncated back-propagation through time): they compute what they
+    /// compute without, but no gradient goes back through a state from one piece of their sequence to the one before. Nil cuts nowhere.
+    public func cuttingGradients<Result>(every steps: Int?, _ body: () throws -> Result) rethrows -> Result {
+        precondition(steps.map { $0 > 0 } ?? true, "pieces of \(steps ?? 0) steps")
+        let outer = self.steps
+        self.steps = steps
+        defer { self.steps = outer }
+        return try body()
+    }
+
+    /// The steps of a piece that gradients stay in; nil where nothing is cut, or there is nothing to differentiate.
+    public var gradientSteps: Int? { tape == nil ? nil : steps }
+
+    /// Whether the gradient is cut between a step of a sequence and the one before.
+    public func cutsGradient(before step: Int) -> Bool { gradientSteps.map { step > 0 && step % $0 == 0 } ?? false }
 
     /// Shows a value to the probe; costs a comparison where there is none.
     public func report(_ name: String, _ value: @autoclosure () -> Tensor) {

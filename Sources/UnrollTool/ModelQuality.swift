@@ -46,7 +46,7 @@ struct ModelQuality {
         }
     }
 
-    private static func recipe(of model: any StoredModel, _ path: String) throws -> Recipe {
+    static func recipe(of model: any StoredModel, _ path: String) throws -> Recipe {
         do {
             return try RecipeDecoder().decode(Recipe.self, fromText: model.recipe, name: "the recipe in \(path)")
         } catch {
@@ -54,7 +54,7 @@ struct ModelQuality {
         }
     }
 
-    private static func noData(_ path: String) -> Failure.Thrown {
+    static func noData(_ path: String) -> Failure.Thrown {
         Failure.Thrown(code: EX_USAGE, message: "\(path): its recipe does not say what to measure it on; name the data with --data")
     }
 
@@ -76,13 +76,15 @@ struct ModelQuality {
 }
 
 extension Recipe {
-    fileprivate var asLanguageModel: LanguageModelRecipe? { if case .languageModel(let recipe) = self { recipe } else { nil } }
+    var asTranslation: TranslationRecipe? { if case .translation(let recipe) = self { recipe } else { nil } }
 
-    fileprivate var asClassification: ClassificationRecipe? { if case .classification(let recipe) = self { recipe } else { nil } }
+    var asLanguageModel: LanguageModelRecipe? { if case .languageModel(let recipe) = self { recipe } else { nil } }
 
-    fileprivate var asTagging: TaggingRecipe? { if case .tagging(let recipe) = self { recipe } else { nil } }
+    var asClassification: ClassificationRecipe? { if case .classification(let recipe) = self { recipe } else { nil } }
 
-    fileprivate var asAudio: AudioRecipe? { if case .audio(let recipe) = self { recipe } else { nil } }
+    var asTagging: TaggingRecipe? { if case .tagging(let recipe) = self { recipe } else { nil } }
 
-    fileprivate var asRegression: RegressionRecipe? { if case .regression(let recipe) = self { recipe } else { nil } }
+    var asAudio: AudioRecipe? { if case .audio(let recipe) = self { recipe } else { nil } }
+
+    var asRegression: RegressionRecipe? { if case .regression(let recipe) = self { recipe } else { nil } }
 }

@@ -49,7 +49,9 @@ public struct ClassificationTask: TrainingTask {
     /// The mean cross entropy of a batch's texts.
     public func loss(_ item: Batch, carried: [Tensor], _ context: Context) -> ItemLoss {
         let tokens = Tensor(item.source.tokens, shape: [item.source.time, item.source.count])
-        let (features, _) = network(tokens, lengths: item.source.lengths, context)
+        let (features, _) = context.cuttingGradients(every: options.batches.bptt) {
+            network(tokens, lengths: item.source.lengths, context)
+        }
         let loss = network.output.loss(
             features, targets: item.indices.map { classes[$0] }, smoothing: options.batches.labelSmoothing, scale: 1 / Double(item.count),
             context)

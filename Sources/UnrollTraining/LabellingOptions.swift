@@ -11,6 +11,8 @@ public struct LabelledBatchOptions: Codable, Sendable, Equatable {
     public var maximumLength = 1_000
     /// ε of label smoothing.
     public var labelSmoothing = 0.0
+    /// Steps of a sequence that gradients stay within; nil for all of it.
+    public var bptt: Int?
 
     /// The defaults.
     public init() {}
@@ -24,6 +26,7 @@ public struct LabelledBatchOptions: Codable, Sendable, Equatable {
         if values.contains(.batchSentences) { batchSentences = try values.count(.batchSentences, default: 1) }
         maximumLength = try values.count(.maximumLength, default: maximumLength)
         labelSmoothing = try values.probability(.labelSmoothing, default: labelSmoothing)
+        if values.contains(.bptt) { bptt = try values.count(.bptt, default: 1) }
     }
 
     /// What the batches are made by.

@@ -10,6 +10,8 @@ import UnrollTensors
 public struct RegressionOptions: TaskOptions {
     /// Sequences in a batch.
     public var batchSequences = 32
+    /// Steps of a sequence that gradients stay within; nil for all of it.
+    public var bptt: Int?
 
     /// The defaults.
     public init() {}
@@ -18,7 +20,9 @@ public struct RegressionOptions: TaskOptions {
     ///
     /// - Throws: `DecodingError`, with the key, for a value of another type or out of range.
     public init(from decoder: any Decoder) throws {
-        batchSequences = try decoder.container(keyedBy: CodingKeys.self).count(.batchSequences, default: batchSequences)
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        batchSequences = try values.count(.batchSequences, default: batchSequences)
+        if values.contains(.bptt) { bptt = try values.count(.bptt, default: 1) }
     }
 
     /// The loss, which is the mean squared error.
@@ -66,7 +70,7 @@ public struct RegressionTask: TrainingTask {
     public func loss(_ item: NumberBatch, carried: [Tensor], _ context: Context) -> ItemLoss {
         let inputs = Tensor(item.values, shape: [item.time, item.count, model.features])
         let isPadded = item.lengths.contains { $0 < item.time }
-        let said = network(inputs, lengths: isPadded ? item.lengths : nil, context)
+        let said = context.cuttingGradients(every: options.bptt) { network(inputs, lengths: isPadded ? item.lengths : nil, context) }
         let targets = Tensor(item.targets, shape: [item.count, model.outputs])
         return ItemLoss(mean(square(said - targets)), tokens: item.lengths.reduce(0) { $0 + Int($1) })
     }

@@ -52,9 +52,9 @@ public struct TaggingTask: TrainingTask {
             for (step, tag) in sentence.tags.enumerated() { targets[step * batch.count + row] = model.tags.id(of: tag) ?? -1 }
         }
         let tokens = item.source.tokenCount
+        let features = context.cuttingGradients(every: options.batches.bptt) { network(model.input(batch.map(\.words)), context) }
         let loss = network.output.loss(
-            network(model.input(batch.map(\.words)), context), targets: targets, smoothing: options.batches.labelSmoothing,
-            scale: 1 / Double(max(1, tokens)), context)
+            features, targets: targets, smoothing: options.batches.labelSmoothing, scale: 1 / Double(max(1, tokens)), context)
         return ItemLoss(loss, tokens: tokens)
     }
 

@@ -10,6 +10,8 @@ public struct TranslationOptions: TaskOptions {
     public var maximumLength = 100
     /// ε of label smoothing.
     public var labelSmoothing = 0.0
+    /// Steps of a sequence that gradients stay within; nil for all of it.
+    public var bptt: Int?
     /// Validation sentences that are translated for the scores; all where absent.
     public var validationSentences: Int?
     /// Width of the beam in validation.
@@ -27,6 +29,7 @@ public struct TranslationOptions: TaskOptions {
         if values.contains(.batchSentences) { batchSentences = try values.count(.batchSentences, default: 1) }
         maximumLength = try values.count(.maximumLength, default: maximumLength)
         labelSmoothing = try values.probability(.labelSmoothing, default: labelSmoothing)
+        if values.contains(.bptt) { bptt = try values.count(.bptt, default: 1) }
         if values.contains(.validationSentences) { validationSentences = try values.count(.validationSentences, default: 1) }
         validationBeam = try values.count(.validationBeam, default: validationBeam)
     }

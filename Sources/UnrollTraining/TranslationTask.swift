@@ -45,7 +45,9 @@ public struct TranslationTask: TrainingTask {
 
     /// The mean cross entropy of a batch's target tokens.
     public func loss(_ item: Batch, carried: [Tensor], _ context: Context) -> ItemLoss {
-        let (loss, tokens) = network.loss(item, smoothing: options.labelSmoothing, context)
+        let (loss, tokens) = context.cuttingGradients(every: options.bptt) {
+            network.loss(item, smoothing: options.labelSmoothing, context)
+        }
         return ItemLoss(loss, tokens: tokens)
     }
 

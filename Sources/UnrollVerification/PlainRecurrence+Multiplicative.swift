@@ -19,32 +19,32 @@ extension PlainRecurrence {
     static func step(_ weights: HyperLSTMWeights, _ x: Tensor, _ state: RecurrentState, mask: Tensor?) -> [Tensor] {
         let h = mask.map { state.hidden * $0 } ?? state.hidden
         let (n, m) = (state.tensors[1].shape[1], state.tensors[3].shape[1])
-        let width = weights.scales.shape[2]
+        let own = weights.recurrence
+        let width = own.modulation.shape[2]
         let large = { (matrix: Tensor, gate: Int) in matrix.sliced(gate * n..<(gate + 1) * n, axis: 0) }
         let small = { (matrix: Tensor, gate: Int) in matrix.sliced(4 * n + gate * m..<4 * n + (gate + 1) * m, axis: 0) }
         let block = { (matrix: Tensor, place: Int, size: Int) in matrix.sliced(place * size..<(place + 1) * size, axis: 0) }
 
         let hyperGates = (0..<4).map { gate in
             let sum =
-                times(x, small(weights.input, gate)) + times(h, small(weights.hidden, gate))
-                + times(state.tensors[2], block(weights.hyperHidden, gate, m)) + small(weights.bias, gate)
+                times(x, small(weights.input, gate)) + times(h, block(own.smallFromHidden, gate, m))
+                + times(state.tensors[2], block(own.small, gate, m)) + small(weights.bias, gate)
             return weights.norms.map { standard(sum) * block($0.hyperGates.scale, gate, m) + block($0.hyperGates.shift, gate, m) } ?? sum
         }
         let hyperCell = sigmoid(hyperGates[1]) * state.tensors[3] + sigmoid(hyperGates[0]) * tanh(hyperGates[2])
         let hyperShown = weights.norms.map { standard(hyperCell) * $0.hyperCell.scale + $0.hyperCell.shift } ?? hyperCell
         let hyper = sigmoid(hyperGates[3]) * tanh(hyperShown)
 
-        let scale = { (place: Int) in
+        let modulation = { (place: Int) in
             let z =
-                times(hyper, block(weights.scaleEmbedding.weight, place, width)) + block(weights.scaleEmbedding.bias, place, width)
-            return times(z, weights.scales.at(place))
+                times(hyper, block(own.embedding, place, width)) + block(own.embeddingBias, place, width)
+            return times(z, own.modulation.at(place))
         }
         let gates = (0..<4).map { gate in
             // d ⊙ (W v) is (diag(d) W) v: the matrix of this row of the batch at this step.
-            let fromState = rowwise(scale(gate), large(weights.hidden, gate), h)
-            let fromInput = rowwise(scale(4 + gate), large(weights.input, gate), x)
-            let shift = times(times(hyper, block(weights.shiftEmbedding, gate, width)), weights.shifts.at(gate))
-            let sum = fromState + fromInput + shift + large(weights.gateBias, gate)
+            let fromState = rowwise(modulation(gate), large(own.hidden, gate), h)
+            let fromInput = rowwise(modulation(4 + gate), large(weights.input, gate), x)
+            let sum = fromState + fromInput + modulation(8 + gate) + large(own.bias, gate)
             return weights.norms.map { standard(sum) * large($0.gates.scale, gate) + large($0.gates.shift, gate) } ?? sum
         }
         let cell = sigmoid(gates[1]) * state.tensors[1] + sigmoid(gates[0]) * tanh(gates[2])

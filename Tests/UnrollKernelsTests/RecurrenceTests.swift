@@ -29,8 +29,8 @@ struct RecurrenceTests {
                 #expect(relativeDifference(values.hiddenStates, expected.hiddenStates) < bound, "\(problem.label)")
                 #expect(relativeDifference(values.outputs, expected.outputs) < bound, "\(problem.label)")
                 #expect(relativeDifference(values.gates, expected.gates) < bound, "\(problem.label)")
-                if problem.cell == .lstm { #expect(relativeDifference(values.cellStates, expected.cellStates) < bound, "\(problem.label)") }
-                if problem.cell.isGRU { #expect(relativeDifference(values.products, expected.products) < bound, "\(problem.label)") }
+                if problem.cell.hasCell { #expect(relativeDifference(values.cellStates, expected.cellStates) < bound, "\(problem.label)") }
+                if problem.cell.hasProducts { #expect(relativeDifference(values.products, expected.products) < bound, "\(problem.label)") }
             }
         }
     }
@@ -55,7 +55,7 @@ struct RecurrenceTests {
                 #expect(error(gradients.gates, \.inputs) < 1e-6, "inputs of \(problem.label)")
                 #expect(error(gradients.hidden, \.initialHidden) < 1e-6, "initial h of \(problem.label)")
                 #expect(error(problem.weightGradient(values, gradients), \.weight) < 1e-6, "weight of \(problem.label)")
-                if problem.cell == .lstm { #expect(error(gradients.cell, \.initialCell) < 1e-6, "initial c of \(problem.label)") }
+                if problem.cell.hasCell { #expect(error(gradients.cell, \.initialCell) < 1e-6, "initial c of \(problem.label)") }
             }
         }
     }
@@ -89,13 +89,13 @@ struct RecurrenceTests {
                     let direct = problem.outputs(at: t)
                     let expected = zip(start.hidden, direct).map { $0 + $1 }
                     #expect(relativeDifference(Array(gradients.hiddenSteps[range]), expected) < 1e-12, "step \(t)")
-                    guard cell == .lstm else { continue }
+                    guard cell.hasCell else { continue }
                     // c acts through h as well: h = o ⊙ tanh(c), dh/dc = o (1 − tanh²(c)).
                     let whole = (0..<problem.state).map { index in
                         guard problem.isRunning(t, index / problem.hidden) else { return start.cell[index] }
                         let row = index / problem.hidden
                         let unit = index % problem.hidden
-                        let o = values.gates[(t * problem.batch + row) * 4 * problem.hidden + 3 * problem.hidden + unit]
+                        let o = values.gates[((t * problem.batch + row) * cell.gates + cell.gates - 1) * problem.hidden + unit]
                         let h = values.hiddenStates[(t + 1) * problem.state + index]
                         return start.cell[index] + expected[index] * (o - h * h / o)
                     }
@@ -130,10 +130,10 @@ struct RecurrenceTests {
                         let before = problem.slotBefore(t) * problem.state + row * 37
                         let after = problem.slotAfter(t) * problem.state + row * 37
                         #expect(values.hiddenStates[before..<before + 37] == values.hiddenStates[after..<after + 37])
-                        if cell == .lstm { #expect(values.cellStates[before..<before + 37] == values.cellStates[after..<after + 37]) }
+                        if cell.hasCell { #expect(values.cellStates[before..<before + 37] == values.cellStates[after..<after + 37]) }
                         #expect(values.outputs[at..<at + 37].allSatisfy { $0 == 0 })
                         #expect(gradients.gates[at * cell.gates..<(at + 37) * cell.gates].allSatisfy { $0 == 0 })
-                        if cell.isGRU { #expect(gradients.products[at..<at + 37].allSatisfy { $0 == 0 }) }
+                        if cell.hasProducts { #expect(gradients.products[at..<at + 37].allSatisfy { $0 == 0 }) }
                     }
                 }
             }
@@ -148,7 +148,7 @@ struct RecurrenceTests {
             let values = problem.forward(Double.self)
             let bare = problem.forward(Double.self, bare: true)
             #expect(bare.hiddenStates == values.hiddenStates && bare.cellStates == values.cellStates)
-            #expect((bare.gates + bare.products + bare.outputs).allSatisfy { $0.isNaN })
+            #expect((bare.gates + bare.products + bare.factors + bare.outputs).allSatisfy { $0.isNaN })
             let gradients = problem.backward(Double.self, values)
             let silent = problem.backward(Double.self, values, bare: true)
             #expect(silent.gates == gradients.gates && silent.hidden == gradients.hidden && silent.cell == gradients.cell)
@@ -201,7 +201,7 @@ extension SequenceProblem {
         rest.inputs = Array(inputs[(t + 1) * width..<time * width])
         rest.doutputs = Array(doutputs[(t + 1) * state..<time * state])
         rest.initialHidden = Array(values.hiddenStates[slot])
-        if cell == .lstm { rest.initialCell = Array(values.cellStates[slot]) }
+        if cell.hasCell { rest.initialCell = Array(values.cellStates[slot]) }
         return rest
     }
 

@@ -14,6 +14,17 @@ private func withPacked<S: KernelScalar, Result>(
 }
 
 extension SequenceProblem {
+    /// Calls with the gates' weight packed, and before it that of a multiplicative LSTM's transition.
+    private func withPacks<S: KernelScalar>(
+        _ type: S.Type, transposed: Bool, _ body: (_ gates: UnsafeRawPointer, _ transition: UnsafeRawPointer) -> Void
+    ) {
+        let weight = weight.map { S($0) }
+        let first = cell == .mlstm ? hidden * hidden : 0
+        withPacked(Array(weight[first...]), gates: cell.gates - (cell == .mlstm ? 1 : 0), hidden: hidden, transposed: transposed) { gates in
+            withPacked(Array(weight[..<(hidden * hidden)]), gates: 1, hidden: hidden, transposed: transposed) { body(gates, $0) }
+        }
+    }
+
     private func withSequence<Result>(_ body: (UnsafePointer<unroll_sequence>) -> Result) -> Result {
         func call(_ lengths: UnsafePointer<Int32>?) -> Result {
             var sequence = unroll_sequence(time: time, batch: batch, hidden: hidden, reversed: reversed, lengths: lengths)
@@ -32,25 +43,33 @@ extension SequenceProblem {
         var cellStates = hiddenStates
         var outputs = [S](repeating: .nan, count: time * state)
         var products = outputs
+        var factors = outputs
         let initial = firstSlot * state..<(firstSlot + 1) * state
         hiddenStates.replaceSubrange(initial, with: initialHidden.map { S($0) })
         cellStates.replaceSubrange(initial, with: initialCell.map { S($0) })
         let bias = bias.map { S($0) }
-        withPacked(weight.map { S($0) }, gates: cell.gates, hidden: hidden, transposed: false) { packed in
+        withPacks(S.self, transposed: false) { packed, packedTransition in
             outputs.withUnsafeMutableBytes { outputBytes in
                 gates.withUnsafeMutableBytes { gateBytes in
                     products.withUnsafeMutableBytes { productBytes in
-                        let outputs = bare ? nil : outputBytes.baseAddress, gates = bare ? nil : gateBytes.baseAddress
-                        let products = bare ? nil : productBytes.baseAddress
-                        withSequence { sequence in
-                            switch cell {
-                            case .lstm: unroll_lstm_forward(S.tag, sequence, packed, inputs, gates, &hiddenStates, &cellStates, outputs)
-                            case .gru, .gruResetAfter:
-                                let resetAfter = cell == .gruResetAfter
-                                unroll_gru_forward(
-                                    S.tag, sequence, resetAfter, packed, bias, inputs, gates, products, &hiddenStates, outputs)
-                            case .rnn, .rnnRelu:
-                                unroll_rnn_forward(S.tag, sequence, cell == .rnnRelu, packed, inputs, gates, &hiddenStates, outputs)
+                        factors.withUnsafeMutableBufferPointer { factorBuffer in
+                            let outputs = bare ? nil : outputBytes.baseAddress, gates = bare ? nil : gateBytes.baseAddress
+                            let products = bare ? nil : productBytes.baseAddress
+                            let factors = bare ? nil : factorBuffer.baseAddress
+                            withSequence { sequence in
+                                switch cell {
+                                case .lstm: unroll_lstm_forward(S.tag, sequence, packed, inputs, gates, &hiddenStates, &cellStates, outputs)
+                                case .gru, .gruResetAfter:
+                                    let resetAfter = cell == .gruResetAfter
+                                    unroll_gru_forward(
+                                        S.tag, sequence, resetAfter, packed, bias, inputs, gates, products, &hiddenStates, outputs)
+                                case .rnn, .rnnRelu:
+                                    unroll_rnn_forward(S.tag, sequence, cell == .rnnRelu, packed, inputs, gates, &hiddenStates, outputs)
+                                case .mlstm:
+                                    unroll_mlstm_forward(
+                                        S.tag, sequence, packedTransition, packed, inputs, gates, products, factors, &hiddenStates,
+                                        &cellStates, outputs)
+                                }
                             }
                         }
                     }
@@ -59,8 +78,8 @@ extension SequenceProblem {
         }
         return SequenceValues(
             gates: gates.map { Double($0) }, hiddenStates: hiddenStates.map { Double($0) },
-            cellStates: cell == .lstm ? cellStates.map { Double($0) } : [], outputs: outputs.map { Double($0) },
-            products: cell.isGRU ? products.map { Double($0) } : [])
+            cellStates: cell.hasCell ? cellStates.map { Double($0) } : [], outputs: outputs.map { Double($0) },
+            products: cell.hasProducts ? products.map { Double($0) } : [], factors: cell == .mlstm ? factors.map { Double($0) } : [])
     }
 
     /// `bare`: without gradients of the outputs and without those of every step's state, which a caller may leave out.
@@ -75,7 +94,7 @@ extension SequenceProblem {
         let hiddenStates = values.hiddenStates.map { S($0) }
         let cellStates = values.cellStates.map { S($0) }
         let isResetAfter = self.cell == .gruResetAfter
-        withPacked(weight.map { S($0) }, gates: self.cell.gates, hidden: self.hidden, transposed: true) { packed in
+        withPacks(S.self, transposed: true) { packed, packedTransition in
             hiddenSteps.withUnsafeMutableBytes { hiddenBytes in
                 cellSteps.withUnsafeMutableBytes { cellBytes in
                     let (dh, dc) = bare ? (nil, nil) : (hiddenBytes.baseAddress, cellBytes.baseAddress)
@@ -87,16 +106,19 @@ extension SequenceProblem {
                                 S.tag, sequence, isResetAfter, packed, &gates, &products, hiddenStates, doutputs, &hidden, dh)
                         case .rnn, .rnnRelu:
                             unroll_rnn_backward(S.tag, sequence, self.cell == .rnnRelu, packed, &gates, doutputs, &hidden, dh)
+                        case .mlstm:
+                            unroll_mlstm_backward(
+                                S.tag, sequence, packedTransition, packed, &gates, &products, cellStates, doutputs, &hidden, &cell, dh, dc)
                         }
                     }
                 }
             }
         }
-        let isLSTM = self.cell == .lstm
+        let hasCell = self.cell.hasCell
         return SequenceGradients(
             gates: gates.map { Double($0) }, products: products.map { Double($0) }, hidden: hidden.map { Double($0) },
-            cell: isLSTM ? cell.map { Double($0) } : [], hiddenSteps: hiddenSteps.map { Double($0) },
-            cellSteps: isLSTM ? cellSteps.map { Double($0) } : [])
+            cell: hasCell ? cell.map { Double($0) } : [], hiddenSteps: hiddenSteps.map { Double($0) },
+            cellSteps: hasCell ? cellSteps.map { Double($0) } : [])
     }
 
     /// The gradient of the recurrent weight, which a caller makes of what the backward pass leaves.
@@ -107,13 +129,17 @@ extension SequenceProblem {
                 let at = (t * batch + row) * hidden
                 let before = slotBefore(t) * state + row * hidden
                 for gate in 0..<cell.gates {
+                    let isTransition = cell == .mlstm && gate == 0
                     let isCandidate = cell.isGRU && gate == 2
                     for unit in 0..<hidden {
                         let da =
-                            isCandidate && cell == .gruResetAfter
+                            isTransition || (isCandidate && cell == .gruResetAfter)
                             ? gradients.products[at + unit] : gradients.gates[at * cell.gates + gate * hidden + unit]
                         for k in 0..<hidden {
-                            let h = isCandidate && cell == .gru ? values.products[at + k] : values.hiddenStates[before + k]
+                            let h =
+                                cell == .mlstm && !isTransition
+                                ? values.factors[at + k]
+                                : isCandidate && cell == .gru ? values.products[at + k] : values.hiddenStates[before + k]
                             result[(gate * hidden + unit) * hidden + k] += da * h
                         }
                     }

@@ -3,17 +3,22 @@ import Foundation
 func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
 
 enum Cell: CaseIterable, Sendable {
-    case lstm, gru, gruResetAfter, rnn, rnnRelu
+    case lstm, gru, gruResetAfter, rnn, rnnRelu, mlstm
 
     var gates: Int {
         switch self {
         case .lstm: 4
         case .gru, .gruResetAfter: 3
         case .rnn, .rnnRelu: 1
+        case .mlstm: 5
         }
     }
 
     var isGRU: Bool { self == .gru || self == .gruResetAfter }
+    /// Whether a cell state stands beside the hidden one.
+    var hasCell: Bool { self == .lstm || self == .mlstm }
+    /// Whether something of each step is kept beside the gates.
+    var hasProducts: Bool { isGRU || self == .mlstm }
 }
 
 /// A sequence for a recurrent cell, and a loss on what it gives: Σ outputs ⊙ doutputs + Σ last h ⊙ dhidden + Σ last c ⊙ dcell.
@@ -82,7 +87,7 @@ struct SequenceProblem {
     func loss(_ values: SequenceValues) -> Double {
         let last = lastSlot * state..<(lastSlot + 1) * state
         return values.outputs.dot(doutputs) + Array(values.hiddenStates[last]).dot(dhidden)
-            + (cell == .lstm ? Array(values.cellStates[last]).dot(dcell) : 0)
+            + (cell.hasCell ? Array(values.cellStates[last]).dot(dcell) : 0)
     }
 }
 
@@ -93,6 +98,8 @@ struct SequenceValues: Equatable {
     var cellStates: [Double]
     var outputs: [Double]
     var products: [Double]
+    /// m of a multiplicative LSTM.
+    var factors: [Double]
 }
 
 /// What a backward pass leaves.
@@ -111,7 +118,7 @@ extension SequenceProblem {
         var values = SequenceValues(
             gates: inputs, hiddenStates: Array(repeating: 0, count: (time + 1) * state),
             cellStates: Array(repeating: 0, count: (time + 1) * state), outputs: Array(repeating: 0, count: time * state),
-            products: Array(repeating: 0, count: time * state))
+            products: Array(repeating: 0, count: time * state), factors: Array(repeating: 0, count: time * state))
         values.hiddenStates.replaceSubrange(firstSlot * state..<(firstSlot + 1) * state, with: initialHidden)
         values.cellStates.replaceSubrange(firstSlot * state..<(firstSlot + 1) * state, with: initialCell)
         for t in times {
@@ -140,8 +147,13 @@ extension SequenceProblem {
         }
         let reset = cell.isGRU ? (0..<hidden).map { sigmoid(x[$0] + product(0, $0, h)) } : []
         let resetHidden = zip(reset, h).map { $0 * $1 }
+        let transition = cell == .mlstm ? (0..<hidden).map { product(0, $0, h) } : []
+        let factors = zip(x, transition).map { $0 * $1 }
         for unit in 0..<hidden {
-            let a = (0..<cell.gates).map { x[$0 * hidden + unit] + (cell.isGRU && $0 == 2 ? 0 : product($0, unit, h)) }
+            let a = (0..<cell.gates).map { gate in
+                if cell == .mlstm { return x[gate * hidden + unit] + (gate == 0 ? 0 : product(gate, unit, factors)) }
+                return x[gate * hidden + unit] + (cell.isGRU && gate == 2 ? 0 : product(gate, unit, h))
+            }
             var gates = a
             switch cell {
             case .lstm:
@@ -155,6 +167,12 @@ extension SequenceProblem {
                 gates = [reset[unit], sigmoid(a[1]), n]
                 values.products[at + unit] = p
                 values.hiddenStates[after + unit] = gates[1] * h[unit] + (1 - gates[1]) * n
+            case .mlstm:
+                gates = [a[0], sigmoid(a[1]), sigmoid(a[2]), tanh(a[3]), sigmoid(a[4])]
+                let c = gates[2] * values.cellStates[before + unit] + gates[1] * gates[3]
+                values.cellStates[after + unit] = c
+                values.hiddenStates[after + unit] = gates[4] * tanh(c)
+                (values.products[at + unit], values.factors[at + unit]) = (transition[unit], factors[unit])
             case .rnn, .rnnRelu:
                 gates = [cell == .rnn ? tanh(a[0]) : max(a[0], 0)]
                 values.hiddenStates[after + unit] = gates[0]

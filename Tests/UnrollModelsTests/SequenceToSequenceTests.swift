@@ -85,6 +85,26 @@ import UnrollTensors
         }
     }
 
+    /// Truncated back-propagation through time leaves values as they are, in the encoder and however the decoder runs.
+    @Test(arguments: SampleNetworks.configurations)
+    func cuttingChangesGradientsAlone(_ configuration: Configuration) {
+        let network = SampleNetworks.network(configuration, .float64)
+        let tokens = Tensor(Self.target.flatMap(\.self), shape: [4, 3])
+        let results = [nil, 1, 2, 9].map { (steps: Int?) in
+            valueAndGradients(of: network, isTraining: false) { context in
+                let features = context.cuttingGradients(every: steps) {
+                    network.features(source: Self.source, lengths: Self.lengths, target: tokens, context)
+                }
+                let loss = network.output.loss(features, targets: [5, 6, 7, 5, 4, 10, 9, 8, 4, 3, 3, -1], context)
+                return (loss: loss, extra: features.bits)
+            }
+        }
+        #expect(results.allSatisfy { $0.extra == results[0].extra })
+        let ofDecoder = network.parameters.indices.filter { network.parameters[$0].name.hasPrefix("decoder.weight_hh") }
+        let gradients = results.map { result in ofDecoder.map { result.gradients.values[$0]?.dense.bits } }
+        #expect(gradients[3] == gradients[0] && gradients[1] != gradients[0] && gradients[2] != gradients[1])
+    }
+
     @Test func dropoutActsInTrainingAlone() {
         var configuration = Configuration()
         configuration.embedding = 6

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import UnrollModels
 import UnrollModules
@@ -7,6 +8,21 @@ import UnrollTensors
 
 @Suite("The least size of a model")
 struct ModelSizeTests {
+    /// The commands in the recipe that compares cells make models of one size, 69 characters having been counted in its text.
+    @Test func theCellsThatAreComparedLearnEquallyMuch() throws {
+        let recipe = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("recipes/tinyshakespeare-cells.yaml")
+        let text = try String(contentsOf: recipe, encoding: .utf8)
+        let commands = text.split(separator: "\n").filter { $0.contains("unroll train") }
+        let counts = try commands.map { command in
+            let overrides = command.split(separator: " ").filter { $0.contains("=") }.map(String.init)
+            let recipe = try RecipeDecoder().decode(Recipe.self, fromText: text, name: "cells", overrides: overrides)
+            guard case .languageModel(let recipe) = recipe else { return 0 }
+            return LanguageModel(recipe.model, vocabulary: 69, key: .blank).parameterCount
+        }
+        #expect(counts == [1_221_509, 1_223_373, 1_214_693])
+    }
+
     /// If the bound were above the real number, good model files would be refused.
     @Test func isNeverMoreThanTheNetworkHas() throws {
         for cell in CellKind.allCases {

@@ -96,7 +96,53 @@ import UnrollTraining
         #expect(message(Recipe.self, model + "\nmodel: {attention: none}").contains("unknown key 'attention' in 'model'"))
         #expect(message(Recipe.self, model + "\ntext: {shared: true}").contains("unknown key 'shared' in 'text'"))
         let translation = try smallest(.translation)
-        #expect(message(Recipe.self, translation + "\ntraining: {bptt: 3}").contains("unknown key 'bptt' in 'training'"))
+        #expect(message(Recipe.self, translation + "\ntraining: {batch_streams: 3}").contains("unknown key 'batch_streams' in 'training'"))
+    }
+
+    /// Each trick against vanishing and exploding gradients is switched by a key, whatever the task.
+    @Test(arguments: Recipe.Task.allCases)
+    func everyTrickIsAKeyOfEveryTask(_ task: Recipe.Task) throws {
+        let tricks = [
+            "training: {clip_norm: 3}", "training: {clip_value: 0.5}", "training: {bptt: 9}", "model: {forget_bias: 0.25}",
+            "model: {hidden_initializer: identity}", "model: {hidden_initializer: normal(0.3)}", "model: {activation: relu}",
+            "model: {dropout: 0.25}", "model: {variational_dropout: true}", "model: {recurrent_dropout: 0.25}",
+            "model: {initial_state: learned}",
+        ]
+        let text = try smallest(task)
+        let plain = try read(text)
+        let written = try tricks.map { trick in
+            let recipe = try read(text + "\n" + trick)
+            #expect(recipe != plain, "\(trick)")
+            return try RecipeEncoder().encode(recipe)
+        }
+        #expect(Set(written).count == tricks.count)
+        let tied = text + "\nmodel: {tied_embeddings: "
+        switch task {
+        case .translation: #expect(try read(tied + "output}") != plain)
+        case .languageModel: #expect(try read(tied + "true}") != plain)
+        case .classification, .tagging, .regression:
+            #expect(message(Recipe.self, tied + "true}").contains("unknown key 'tied_embeddings' in 'model'"))
+        }
+    }
+
+    /// The length of truncated back-propagation through time is a key of every task.
+    @Test(arguments: Recipe.Task.allCases)
+    func everyTaskCutsGradientsWhereItIsTold(_ task: Recipe.Task) throws {
+        let text = try smallest(task)
+        let length: (Recipe) -> Int? = { recipe in
+            switch recipe {
+            case .translation(let recipe): recipe.training.bptt
+            case .languageModel(let recipe): recipe.training.bptt
+            case .classification(let recipe): recipe.training.batches.bptt
+            case .tagging(let recipe): recipe.training.batches.bptt
+            case .regression(let recipe): recipe.training.bptt
+            }
+        }
+        #expect(try length(read(text)) == (task == .languageModel ? 35 : nil))
+        let cut = try read(text + "\ntraining: {bptt: 7}")
+        #expect(length(cut) == 7)
+        #expect(try read(RecipeEncoder().encode(cut)) == cut)
+        #expect(message(Recipe.self, text + "\ntraining: {bptt: 0}").hasSuffix("'training.bptt' must be at least 1, not 0"))
     }
 
     /// Without the task nothing can be said about the other keys.

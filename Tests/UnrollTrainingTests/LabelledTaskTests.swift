@@ -30,7 +30,7 @@ private enum SmallTask {
             lineNumber: sentence.lineNumber)
     }
 
-    static func classification(_ pooling: PoolingKind = .attention) throws -> ClassificationTask {
+    static func classification(_ pooling: PoolingKind = .attention, bptt: Int? = nil) throws -> ClassificationTask {
         var configuration = SequenceClassifierConfiguration()
         (configuration.embedding, configuration.reader.hidden, configuration.reader.dropout, configuration.pooling) = (6, 7, 0.1, pooling)
         let codec = TextCodec(tokenizer: .whitespace(WhitespaceTokenizer()), learningFrom: texts.map(\.text))
@@ -38,13 +38,13 @@ private enum SmallTask {
         let network = SequenceClassifier(
             configuration, vocabulary: codec.vocabulary.count, classes: labels.count, key: RandomKey(seed: 1))
         var options = ClassificationOptions()
-        options.batches.batchSentences = 8
+        (options.batches.batchSentences, options.batches.bptt) = (8, bptt)
         return try ClassificationTask(
             ClassificationModel(network: network, codec: codec, labels: labels, recipe: ""), training: texts,
             validation: Array(texts.prefix(11)), options: options, seed: 1)
     }
 
-    static func tagging() throws -> TaggingTask {
+    static func tagging(bptt: Int? = nil) throws -> TaggingTask {
         var configuration = SequenceTaggerConfiguration()
         (configuration.embedding, configuration.characterEmbedding, configuration.characterHidden) = (6, 4, 3)
         (configuration.reader.hidden, configuration.reader.dropout) = (7, 0.1)
@@ -55,7 +55,7 @@ private enum SmallTask {
             network: SequenceTagger(configuration, words: 9, characters: 7, tags: 2, key: RandomKey(seed: 1)), words: Vocabulary(words),
             characters: Vocabulary(characters), tags: LabelSet(sentences.flatMap(\.tags)), recipe: "")
         var options = TaggingOptions()
-        options.batches.batchTokens = 20
+        (options.batches.batchTokens, options.batches.bptt) = (20, bptt)
         return try TaggingTask(model, training: sentences, validation: Array(sentences.prefix(11)), options: options, seed: 1)
     }
 
@@ -80,13 +80,13 @@ private enum SmallTask {
             training: recordings, validation: Array(recordings.prefix(11)), augmentation: augmentation, options: options, seed: 1)
     }
 
-    static func regression() throws -> RegressionTask {
+    static func regression(bptt: Int? = nil) throws -> RegressionTask {
         var configuration = SequenceRegressorConfiguration()
         (configuration.reader.hidden, configuration.reader.dropout) = (7, 0.1)
         let network = SequenceRegressor(configuration, features: 2, key: RandomKey(seed: 1))
         let generator = try AddingGenerator(seed: 1, length: 6)
         var options = RegressionOptions()
-        options.batchSequences = 5
+        (options.batchSequences, options.bptt) = (5, bptt)
         return RegressionTask(
             RegressionModel(network: network, features: 2, outputs: 1, recipe: ""), training: NumberCorpus(generator, count: 23, stream: 1),
             validation: NumberCorpus(generator, count: 7, stream: 2), options: options, seed: 1)
@@ -117,6 +117,25 @@ private enum SmallTask {
         try checkResuming { try SmallTask.tagging() }
         try checkResuming { try SmallTask.regression() }
         try checkResuming { try SmallTask.audio() }
+    }
+
+    /// The recipe's key reaches the gradients of every task, and its values stay.
+    @Test func gradientsAreCutWhereTheOptionsSaySo() throws {
+        func check<Task: TrainingTask>(_ make: (Int?) throws -> Task) throws {
+            let results = try [nil, 1, 100].map { bptt in
+                let task = try make(bptt)
+                let item = try #require(try task.items(from: BatchPosition())())
+                return valueAndGradients(of: task.network) { context in
+                    (loss: task.loss(item, carried: task.carriedAtStart, context).loss, extra: ())
+                }
+            }
+            let gradients = results.map { $0.gradients.values.map { $0?.dense.floats ?? [] } }
+            #expect(results[1].loss == results[0].loss && results[2].loss == results[0].loss)
+            #expect(gradients[1] != gradients[0] && gradients[2] == gradients[0])
+        }
+        try check { try SmallTask.classification(bptt: $0) }
+        try check { try SmallTask.tagging(bptt: $0) }
+        try check { try SmallTask.regression(bptt: $0) }
     }
 
     private func validations<Task: TrainingTask>(_ task: Task, steps: Int) throws -> (before: Validation, after: Validation) {

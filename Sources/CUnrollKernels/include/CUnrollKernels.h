@@ -218,6 +218,43 @@ void unroll_rnn_forward(unroll_scalar, const unroll_sequence *, bool relu, const
 void unroll_rnn_backward(unroll_scalar, const unroll_sequence *, bool relu, const void *packed_transposed, void *gates,
                          const void *doutputs, void *dhidden, void *dhidden_steps);
 
+/// Multiplicative LSTM: inputs [time, batch, 5 hidden] are u = x W_mx and the gates' i, f, g, o; m = u ⊙ (W_mh h') takes the place of h' in an
+/// LSTM's step. packed_transition is W_mh, packed with one gate, and packed the gates' weight. `gates` [time, batch, 5 hidden] gets the gates'
+/// values and keeps u, so it may be the inputs themselves; `products` and `factors` [time, batch, hidden] keep W_mh h' and m. All three are
+/// NULL where there is no way back.
+void unroll_mlstm_forward(unroll_scalar, const unroll_sequence *, const void *packed_transition, const void *packed, const void *inputs,
+                          void *gates, void *products, void *factors, void *hidden_states, void *cell_states, void *outputs);
+/// As unroll_lstm_backward. `gates`, with u before its gates, becomes the gradient with respect to inputs, `products` that with respect to W_mh h'.
+void unroll_mlstm_backward(unroll_scalar, const unroll_sequence *, const void *packed_transition_transposed, const void *packed_transposed,
+                           void *gates, void *products, const void *cell_states, const void *doutputs, void *dhidden, void *dcell,
+                           void *dhidden_steps, void *dcell_steps);
+
+/// The buffers of a HyperLSTM with n = hidden units whose small LSTM has m, and codes of w numbers for each of 12 blocks: what scales the gates' sums
+/// from h' (4 blocks, i, f, g, o), what scales those from x (4), and what is added (4). Weights are packed by unroll_pack.
+typedef struct unroll_hyper_lstm {
+    ptrdiff_t small, embedding;  // m, w
+    // Forward [n, 4n], [n, 4m], [m, 4m] and [m, 12w]: h' for the large gates and for the small ones, ĥ' for the small gates, ĥ for the codes.
+    // Backward their transposes.
+    const void *packed_hidden, *packed_from_hidden, *packed_small, *packed_embedding;
+    const void *embedding_bias;  // [12w]
+    const void *modulation;      // [12, w, n]
+    const void *bias;            // [4n]
+    const void *inputs;          // [time, batch, 4n + 4m]: x W of the large gates, and x W + b of the small ones
+    // Of all steps where keeps_steps, else of one: the values of the gates [batch, 4n + 4m], W_h h' [batch, 4n], and the codes [batch, 12w].
+    bool keeps_steps;
+    void *gates, *products, *codes;
+    void *hidden_states, *cell_states, *small_hidden_states, *small_cell_states;  // [time + 1, batch, n or m]
+    void *outputs;                                                                // [time, batch, n], or NULL as in unroll_lstm_forward
+    // Backward alone. `gates` becomes the gradient of inputs, `products` that of W_h h'.
+    const void *doutputs;                                    // or NULL
+    void *dhidden, *dcell, *dsmall_hidden, *dsmall_cell;     // [batch, n or m]: of the final states, then of the initial ones
+    void *dcodes;                                            // [time, batch, 12w]
+    void *dmodulation, *dbias;                               // added to
+    void *dhidden_steps, *dcell_steps;                       // [time, batch, n] or NULL, as in unroll_lstm_backward
+} unroll_hyper_lstm;
+void unroll_hyper_lstm_forward(unroll_scalar, const unroll_sequence *, const unroll_hyper_lstm *);
+void unroll_hyper_lstm_backward(unroll_scalar, const unroll_sequence *, const unroll_hyper_lstm *);
+
 // MARK: - Optimisers
 //
 // One parameter's update in place. gradient may be NULL, which stands for zeros (the rows of an embedding that no token used); it is

@@ -9,8 +9,8 @@ import UnrollTensors
 ///     y = LN(d_h(z_h) ⊙ W_h h' + d_x(z_x) ⊙ W_x x + b(z_b))                     d(z) = W_dz z      b(z) = W_bz z + b_0
 ///     c = σ(f) ⊙ c' + σ(i) ⊙ tanh g      h = σ(o) ⊙ tanh LN(c)
 ///
-/// LN is left out unless the options ask for it; then the small LSTM has it too. The paper's equations make z of the small state before the step,
-/// its authors' program, and this cell, of the one after it.
+/// LN is left out unless the options ask for it; then the small LSTM has it too. z is made of the small state after its step, as the authors'
+/// programs make it; the equations that the paper prints have the one before it.
 ///
 /// Scales start as constants, as in the paper: 0.1 with layer norm, which takes the size away again; without it 1, so that the cell starts as the LSTM
 /// that it modulates. The forget gates' biases start at 1, the other biases at 0.
@@ -47,21 +47,23 @@ public struct HyperLSTMCell: GatedCell {
             Parameter(Tensor(repeating: value, shape: shape, scalarType: scalarType))
         }
         // A constant before a normalisation would be taken away again, so with layer norm the bias starts behind it.
-        let forget = hyper.layerNorm ? 0 : options.forgetBias
+        let forget: ForgetBias = hyper.layerNorm ? 0 : options.lstmForgetBias
         inputWeight = weight(options.inputInitializer, n, inputSize, 0)
         hiddenWeight = weight(options.hiddenInitializer, n, n, 1)
-        bias = Parameter(.lstmBias(n, forget: forget, scalarType))
+        bias = Parameter(forget.lstm(n, key: key.split(6), scalarType))
         hyperInputWeight = weight(options.inputInitializer, m, inputSize, 2)
         hyperStateWeight = weight(options.inputInitializer, m, n, 3)
         hyperHiddenWeight = weight(options.hiddenInitializer, m, m, 4)
-        hyperBias = Parameter(.lstmBias(m, forget: forget, scalarType))
+        hyperBias = Parameter(forget.lstm(m, key: key.split(7), scalarType))
         // z_h and z_x start as ones, whatever ĥ is.
         scaleEmbeddingWeight = constant(0, [8 * width, m])
         scaleEmbeddingBias = constant(1, [8 * width])
         shiftEmbeddingWeight = Parameter(.normal([4 * width, m], deviation: 0.01, key: key.split(5), scalarType))
         scales = constant((hyper.layerNorm ? 0.1 : 1) / Double(width), [8, n, width])
         shifts = constant(0, [4, n, width])
-        norms = hyper.layerNorm ? HyperLSTMNorms(units: n, hyperUnits: m, forgetBias: options.forgetBias, scalarType) : nil
+        norms =
+            hyper.layerNorm
+            ? HyperLSTMNorms(units: n, hyperUnits: m, forgetBias: options.lstmForgetBias, key: key.split(8), scalarType) : nil
     }
 
     /// The parts of the state.
@@ -72,66 +74,39 @@ public struct HyperLSTMCell: GatedCell {
 
     /// The cell's own weights.
     public func weights(_ context: Context) -> HyperLSTMWeights {
-        let hyperBias = context[hyperBias]
+        let (hyperBias, scaleBias) = (context[hyperBias], context[scaleEmbeddingBias])
+        let recurrence = HyperLSTMRecurrence(
+            hidden: context[hiddenWeight], smallFromHidden: context[hyperStateWeight], small: context[hyperHiddenWeight],
+            embedding: concatenated([context[scaleEmbeddingWeight], context[shiftEmbeddingWeight]], axis: 0),
+            embeddingBias: concatenated([scaleBias, .zeros([4 * hyper.embedding], scaleBias.scalarType)], axis: 0),
+            modulation: concatenated([context[scales], context[shifts]], axis: 0), bias: context[bias])
         return HyperLSTMWeights(
             input: concatenated([context[inputWeight], context[hyperInputWeight]], axis: 0),
-            bias: concatenated([.zeros([4 * hiddenSize], hyperBias.scalarType), hyperBias], axis: 0),
-            hidden: concatenated([context[hiddenWeight], context[hyperStateWeight]], axis: 0), hyperHidden: context[hyperHiddenWeight],
-            scaleEmbedding: (context[scaleEmbeddingWeight], context[scaleEmbeddingBias]), shiftEmbedding: context[shiftEmbeddingWeight],
-            scales: context[scales], shifts: context[shifts], gateBias: context[bias], norms: norms?(context))
+            bias: concatenated([.zeros([4 * hiddenSize], hyperBias.scalarType), hyperBias], axis: 0), recurrence: recurrence,
+            norms: norms?(context))
     }
 
     /// One step; see the protocol.
     public func advance(
         _ projected: Tensor, _ state: RecurrentState, _ weights: HyperLSTMWeights
     ) -> (output: Tensor, state: RecurrentState) {
-        let parts = projected.split(at: 4 * hiddenSize)
-        return advance(parts.0, parts.1, state, weights)
+        let result = recurrence(projected.asOneStep, state, weights, .init())
+        return (result.outputs.at(0), result.state)
     }
 
-    /// The recurrence; see the protocol. The projected inputs are parted once for all steps.
+    /// The whole recurrence, in one kernel unless the state is masked or there are normalisations.
     public func recurrence(
         _ projected: consuming Tensor, _ state: RecurrentState, _ weights: HyperLSTMWeights, _ layout: SequenceLayout
     ) -> (outputs: Tensor, state: RecurrentState) {
-        let (gates, hyperGates) = projected.split(at: 4 * hiddenSize)
-        return walk(steps: projected.shape[0], batch: projected.shape[1], state, layout) { time, state in
-            advance(gates.at(time), hyperGates.at(time), state, weights)
-        }
-    }
-
-    private func advance(
-        _ fromInput: Tensor, _ hyperFromInput: Tensor, _ state: RecurrentState, _ weights: HyperLSTMWeights
-    ) -> (output: Tensor, state: RecurrentState) {
-        let (fromState, hyperFromState) = linear(weights.seen(state.hidden), weights.hidden).split(at: 4 * hiddenSize)
-        let small = hyperStep(hyperFromInput + hyperFromState, hidden: state.tensors[2], cell: state.tensors[3], weights)
-
-        let scales = modulation(linear(small.hidden, weights.scaleEmbedding.weight, bias: weights.scaleEmbedding.bias), weights.scales)
-        let shifts = modulation(linear(small.hidden, weights.shiftEmbedding), weights.shifts)
-        let gates = scales[0] * fromState + scales[1] * fromInput + shifts[0] + weights.gateBias
-        let large = lstmStep(gates, cell: state.tensors[1], weights.norms.map { ($0.gates, $0.cell) })
-        return (
-            large.hidden, RecurrentState(names: stateNames, tensors: [large.hidden, large.cell, small.hidden, small.cell])
-        )
-    }
-
-    /// The small LSTM's step, in one kernel where nothing is normalised.
-    private func hyperStep(
-        _ gates: Tensor, hidden: Tensor, cell: Tensor, _ weights: HyperLSTMWeights
-    ) -> (hidden: Tensor, cell: Tensor) {
-        guard let norms = weights.norms else {
-            let result = lstm(gates.asOneStep, hidden: hidden, cell: cell, weight: weights.hyperHidden)
-            return (result.hidden, result.cell)
-        }
-        return lstmStep(gates + linear(hidden, weights.hyperHidden), cell: cell, (norms.hyperGates, norms.hyperCell))
-    }
-
-    /// What embeddings [batch, blocks · width] become by a matrix for each block: for each four blocks, one for a gate, [batch, 4 n].
-    private func modulation(_ embeddings: Tensor, _ matrices: Tensor) -> [Tensor] {
-        let (blocks, units, width) = (matrices.shape[0], matrices.shape[1], matrices.shape[2])
-        let batch = embeddings.shape[0]
-        let byBlock = embeddings.reshaped(to: [batch, blocks, width]).permuted([1, 0, 2])
-        let vectors = matmul(byBlock, matrices, transposeB: true).reshaped(to: [blocks / 4, 4, batch, units]).permuted([0, 2, 1, 3])
-        return (0..<blocks / 4).map { vectors.at($0).reshaped(to: [batch, 4 * units]) }
+        let (outputs, tensors) =
+            if weights.norms == nil, weights.hiddenMask == nil {
+                hyperLSTM(projected, states: state.tensors, weights: weights.recurrence, layout: layout)
+            } else {
+                hyperLSTMReference(
+                    projected, states: state.tensors, weights: weights.recurrence, mask: weights.hiddenMask,
+                    normalise: weights.norms.map { norms in { norms.normalised($0, isSmall: $1, isCell: $2) } }, layout: layout)
+            }
+        return (outputs, RecurrentState(names: stateNames, tensors: tensors))
     }
 
     /// Names the parameters.
@@ -156,13 +131,13 @@ public struct HyperLSTMCell: GatedCell {
 private struct HyperLSTMNorms: Module {
     private let norms: [(name: String, scale: Parameter, shift: Parameter)]
 
-    init(units: Int, hyperUnits: Int, forgetBias: Double, _ type: ScalarType) {
+    init(units: Int, hyperUnits: Int, forgetBias: ForgetBias, key: RandomKey, _ type: ScalarType) {
         let norm = { (name: String, shift: Tensor) in
             (name, Parameter(Tensor(repeating: 1, shape: shift.shape, scalarType: type)), Parameter(shift))
         }
         norms = [
-            norm("norm", .lstmBias(units, forget: forgetBias, type)), norm("cell_norm", .zeros([units], type)),
-            norm("hyper_norm", .lstmBias(hyperUnits, forget: forgetBias, type)), norm("hyper_cell_norm", .zeros([hyperUnits], type)),
+            norm("norm", forgetBias.lstm(units, key: key.split(0), type)), norm("cell_norm", .zeros([units], type)),
+            norm("hyper_norm", forgetBias.lstm(hyperUnits, key: key.split(1), type)), norm("hyper_cell_norm", .zeros([hyperUnits], type)),
         ]
     }
 
@@ -179,20 +154,14 @@ private struct HyperLSTMNorms: Module {
     }
 }
 
-/// The rest of an LSTM's step once its gates [batch, 4 units] are summed up.
-private func lstmStep(
-    _ gates: Tensor, cell: Tensor, _ norms: (gates: HyperLSTMWeights.Norm, cell: HyperLSTMWeights.Norm)?
-) -> (hidden: Tensor, cell: Tensor) {
-    let parts = (norms.map { normalised(gates, parts: 4, $0.gates) } ?? gates).split(into: 4, axis: 1)
-    let (i, f, g, o) = (sigmoid(parts[0]), sigmoid(parts[1]), tanh(parts[2]), sigmoid(parts[3]))
-    let new = f * cell + i * g
-    return (o * tanh(norms.map { normalised(new, parts: 1, $0.cell) } ?? new), new)
-}
-
-/// Layer norm of each of the parts of a row by itself.
-private func normalised(_ x: Tensor, parts: Int, _ norm: HyperLSTMWeights.Norm) -> Tensor {
-    let (batch, units) = (x.shape[0], x.shape[1] / parts)
-    let one = Tensor(repeating: 1, shape: [units], scalarType: x.scalarType)
-    let standard = layerNorm(x.reshaped(to: [batch, parts, units]), scale: one, shift: .zeros([units], x.scalarType))
-    return standard.reshaped(to: x.shape) * norm.scale + norm.shift
+extension HyperLSTMWeights.Norms {
+    /// A network's gates, each by itself, or its cell, [batch, features].
+    fileprivate func normalised(_ x: Tensor, isSmall: Bool, isCell: Bool) -> Tensor {
+        let norm = isSmall ? (isCell ? hyperCell : hyperGates) : (isCell ? cell : gates)
+        let (batch, parts) = (x.shape[0], isCell ? 1 : 4)
+        let units = x.shape[1] / parts
+        let one = Tensor(repeating: 1, shape: [units], scalarType: x.scalarType)
+        let standard = layerNorm(x.reshaped(to: [batch, parts, units]), scale: one, shift: .zeros([units], x.scalarType))
+        return standard.reshaped(to: x.shape) * norm.scale + norm.shift
+    }
 }

@@ -72,39 +72,18 @@ public struct HyperLSTMWeights: GatedWeights {
     public var input: Tensor
     /// [0; b̂], [4 n + 4 m].
     public var bias: Tensor
-    /// [W_h; Ŵ_h], [4 n + 4 m, n].
-    public var hidden: Tensor
-    /// Û, [4 m, m].
-    public var hyperHidden: Tensor
-    /// What makes z_h and z_x of ĥ, [8 · embedding, m], and its bias.
-    public var scaleEmbedding: (weight: Tensor, bias: Tensor)
-    /// What makes z_b of ĥ, [4 · embedding, m].
-    public var shiftEmbedding: Tensor
-    /// What makes d_h and d_x of z_h and z_x, [8, n, embedding].
-    public var scales: Tensor
-    /// What makes b(z) of z_b, [4, n, embedding].
-    public var shifts: Tensor
-    /// b_0, [4 n].
-    public var gateBias: Tensor
+    /// What meets the state.
+    public var recurrence: HyperLSTMRecurrence
     /// The normalisations, if there are any.
     public var norms: Norms?
     /// What products see of the hidden state; see the protocol.
     public var hiddenMask: Tensor?
 
     /// Weights from wherever they come.
-    public init(
-        input: Tensor, bias: Tensor, hidden: Tensor, hyperHidden: Tensor, scaleEmbedding: (weight: Tensor, bias: Tensor),
-        shiftEmbedding: Tensor, scales: Tensor, shifts: Tensor, gateBias: Tensor, norms: Norms? = nil
-    ) {
+    public init(input: Tensor, bias: Tensor, recurrence: HyperLSTMRecurrence, norms: Norms? = nil) {
         self.input = input
         self.bias = bias
-        self.hidden = hidden
-        self.hyperHidden = hyperHidden
-        self.scaleEmbedding = scaleEmbedding
-        self.shiftEmbedding = shiftEmbedding
-        self.scales = scales
-        self.shifts = shifts
-        self.gateBias = gateBias
+        self.recurrence = recurrence
         self.norms = norms
     }
 }

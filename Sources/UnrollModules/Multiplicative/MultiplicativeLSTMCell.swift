@@ -47,7 +47,7 @@ public struct MultiplicativeLSTMCell: GatedCell {
         self.hiddenSize = hiddenSize
         inputWeight = Parameter(options.inputInitializer.gates(4, hiddenSize, inputSize, key: key.split(0), scalarType))
         hiddenWeight = Parameter(options.hiddenInitializer.gates(4, hiddenSize, hiddenSize, key: key.split(1), scalarType))
-        bias = Parameter(.lstmBias(hiddenSize, forget: options.forgetBias, scalarType))
+        bias = Parameter(options.lstmForgetBias.lstm(hiddenSize, key: key.split(4), scalarType))
         transitionInputWeight = Parameter(options.inputInitializer.matrix(hiddenSize, inputSize, key: key.split(2), scalarType))
         transitionHiddenWeight = Parameter(options.hiddenInitializer.matrix(hiddenSize, hiddenSize, key: key.split(3), scalarType))
     }
@@ -64,30 +64,29 @@ public struct MultiplicativeLSTMCell: GatedCell {
             multiplicative: context[hiddenWeight])
     }
 
-    /// One step; see the protocol. With m in the place of h' the rest is an LSTM's step.
+    /// One step; see the protocol.
     public func advance(
         _ projected: Tensor, _ state: RecurrentState, _ weights: MultiplicativeLSTMWeights
     ) -> (output: Tensor, state: RecurrentState) {
-        let parts = projected.split(at: hiddenSize)
-        return advance(parts.0, parts.1, state, weights)
+        let result = recurrence(projected.asOneStep, state, weights, .init())
+        return (result.outputs.at(0), result.state)
     }
 
-    /// The recurrence; see the protocol. The projected inputs are parted once for all steps.
+    /// The whole recurrence, in one kernel unless the state is masked.
     public func recurrence(
         _ projected: consuming Tensor, _ state: RecurrentState, _ weights: MultiplicativeLSTMWeights, _ layout: SequenceLayout
     ) -> (outputs: Tensor, state: RecurrentState) {
-        let (transitions, gates) = projected.split(at: hiddenSize)
-        return walk(steps: projected.shape[0], batch: projected.shape[1], state, layout) { time, state in
-            advance(transitions.at(time), gates.at(time), state, weights)
-        }
-    }
-
-    private func advance(
-        _ transition: Tensor, _ gates: Tensor, _ state: RecurrentState, _ weights: MultiplicativeLSTMWeights
-    ) -> (output: Tensor, state: RecurrentState) {
-        let m = transition * linear(weights.seen(state.hidden), weights.hidden)
-        let (outputs, hidden, cell) = lstm(gates.asOneStep, hidden: m, cell: state.tensors[1], weight: weights.multiplicative)
-        return (outputs.at(0), RecurrentState(names: stateNames, tensors: [hidden, cell]))
+        let (transition, gates) = (weights.hidden, weights.multiplicative)
+        let (outputs, hidden, cell) =
+            if let mask = weights.hiddenMask {
+                multiplicativeLSTMReference(
+                    projected, hidden: state.hidden, cell: state.tensors[1], transition: transition, weight: gates, mask: mask,
+                    layout: layout)
+            } else {
+                multiplicativeLSTM(
+                    projected, hidden: state.hidden, cell: state.tensors[1], transition: transition, weight: gates, layout: layout)
+            }
+        return (outputs, RecurrentState(names: stateNames, tensors: [hidden, cell]))
     }
 
     /// Names the parameters.
@@ -97,17 +96,5 @@ public struct MultiplicativeLSTMCell: GatedCell {
         visitor("bias_ih", bias)
         visitor("weight_im", transitionInputWeight)
         visitor("weight_hm", transitionHiddenWeight)
-    }
-}
-
-extension Tensor {
-    /// The parts of the last axis before and from a place.
-    func split(at place: Int) -> (Tensor, Tensor) {
-        (sliced(0..<place, axis: -1), sliced(place..<shape[-1], axis: -1))
-    }
-
-    /// The bias of an LSTM's gates i, f, g, o, all of them zero but the forget gate's.
-    static func lstmBias(_ hidden: Int, forget: Double, _ type: ScalarType) -> Tensor {
-        Tensor((0..<4 * hidden).map { $0 / max(1, hidden) == 1 ? forget : 0 }, shape: [4 * hidden], scalarType: type)
     }
 }

@@ -88,7 +88,9 @@ package protocol BoundCell {
     /// One step over a projected input.
     func advance(_ projected: Tensor, _ state: RecurrentState) -> (output: Tensor, state: RecurrentState)
     /// The recurrence over projected inputs, every row whole and forward in time.
-    func recurrence(_ projected: consuming Tensor, _ state: RecurrentState) -> (outputs: Tensor, state: RecurrentState)
+    func recurrence(
+        _ projected: consuming Tensor, _ state: RecurrentState, _ context: Context
+    ) -> (outputs: Tensor, state: RecurrentState)
 }
 
 private struct CellWithWeights<Cell: GatedCell>: BoundCell {
@@ -103,12 +105,11 @@ private struct CellWithWeights<Cell: GatedCell>: BoundCell {
         cell.advance(projected, state, weights)
     }
 
-    func recurrence(_ projected: consuming Tensor, _ state: RecurrentState) -> (outputs: Tensor, state: RecurrentState) {
-        cell.recurrence(projected, state, weights, .init())
+    func recurrence(
+        _ projected: consuming Tensor, _ state: RecurrentState, _ context: Context
+    ) -> (outputs: Tensor, state: RecurrentState) {
+        // A kernel may write into what it alone holds.
+        guard context.gradientSteps != nil else { return cell.recurrence(projected, state, weights, .init()) }
+        return cell.truncated(projected, state, .init(), context) { cell.recurrence($0, $1, weights, $2) }
     }
-}
-
-extension Tensor {
-    /// [batch, …] as a sequence of one step, [1, batch, …].
-    var asOneStep: Tensor { reshaped(to: Shape([1] + shape.array)) }
 }

@@ -54,6 +54,23 @@ extension RecurrentCell {
         walk(inputs, state, layout) { step($0, $1, weights, context) }
     }
 
+    /// A whole sequence with given weights, in pieces that gradients stay in where the context cuts them.
+    package func truncated(
+        _ inputs: Tensor, _ state: RecurrentState, _ layout: SequenceLayout, _ context: Context,
+        _ sequence: (Tensor, RecurrentState, SequenceLayout) -> (outputs: Tensor, state: RecurrentState)
+    ) -> (outputs: Tensor, state: RecurrentState) {
+        let time = inputs.shape[0]
+        guard let steps = context.gradientSteps, steps < time else { return sequence(inputs, state, layout) }
+        var state = state
+        var outputs: [Tensor] = []
+        for (place, piece) in layout.pieces(of: time, steps: steps).enumerated() {
+            let result = sequence(inputs.sliced(piece.range, axis: 0), place == 0 ? state : state.detached(), piece.layout)
+            outputs.append(result.outputs)
+            state = result.state
+        }
+        return (concatenated(layout.reversed ? outputs.reversed() : outputs, axis: 0), state)
+    }
+
     /// Makes the steps of a layout one by one: where a row has ended, its state stays and its output is 0.
     func walk(
         steps time: Int, batch: Int, _ state: RecurrentState, _ layout: SequenceLayout,

@@ -108,7 +108,8 @@ public struct RecurrentStack: Module {
         _ cell: some RecurrentCell, _ inputs: Tensor, _ state: RecurrentState, _ layout: SequenceLayout, _ context: Context
     ) -> (outputs: Tensor, state: RecurrentState) {
         guard recurrentDropout.probability > 0, let gated = cell as? any GatedCell else {
-            return cell(inputs, state: state, layout: layout, context)
+            let weights = cell.weights(context)
+            return cell.truncated(inputs, state, layout, context) { cell.sequence($0, $1, weights, $2, context) }
         }
         return masked(gated, inputs, state, layout, context)
     }
@@ -117,7 +118,7 @@ public struct RecurrentStack: Module {
         _ cell: some GatedCell, _ inputs: Tensor, _ state: RecurrentState, _ layout: SequenceLayout, _ context: Context
     ) -> (outputs: Tensor, state: RecurrentState) {
         let weights = cell.weights(batch: inputs.shape[1], recurrentDropout: recurrentDropout, context)
-        return cell.sequence(inputs, state, weights, layout, context)
+        return cell.truncated(inputs, state, layout, context) { cell.sequence($0, $1, weights, $2, context) }
     }
 
     /// Names the parameters.

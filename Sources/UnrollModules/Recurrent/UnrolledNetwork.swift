@@ -40,9 +40,10 @@ public struct UnrolledNetwork<Encoder: Layer, Cell: RecurrentCell, Decoder: Laye
         let weights = cell.weights(context)
         var state = state
         var outputs: [Tensor] = []
-        for input in inputs {
+        for (step, input) in inputs.enumerated() {
             let encoded = encoder(input, context)
-            let previous = state ?? firstState(batch: encoded.shape[0], context)
+            let carried = context.cutsGradient(before: step) ? state?.detached() : state
+            let previous = carried ?? firstState(batch: encoded.shape[0], context)
             let (output, next) = cell.step(encoded, previous, weights, context)
             state = next
             outputs.append(decoder(output, context))

@@ -17,6 +17,18 @@ public struct SequenceLayout: Sendable {
     /// The steps in the order in which they are walked.
     package func steps(_ time: Int) -> [Int] { reversed ? (0..<time).reversed() : Array(0..<time) }
 
+    /// The pieces of at most so many steps that the walk goes through one after the other, each with its part of time and its own layout.
+    package func pieces(of time: Int, steps: Int) -> [(range: Range<Int>, layout: SequenceLayout)] {
+        let ranges = stride(from: 0, to: time, by: steps).map { start in
+            let end = min(start + steps, time)
+            return reversed ? time - end..<time - start : start..<end
+        }
+        return ranges.map { range in
+            let own = lengths?.map { min(max($0 - Int32(range.lowerBound), 0), Int32(range.count)) }
+            return (range, SequenceLayout(lengths: own, reversed: reversed))
+        }
+    }
+
     /// Which rows are alive at a step; nil where all are.
     package func alive(at step: Int) -> [Bool]? { lengths?.map { step < Int($0) } }
 }
@@ -91,4 +103,9 @@ func addRecurrentWeightGradient(
 /// The gradient of an output or zeros.
 func gradientOrZeros(_ gradient: Tensor?, like state: Tensor) -> Tensor {
     gradient?.copied() ?? state.zeros(state.shape)
+}
+
+extension Tensor {
+    /// [batch, …] as a sequence of one step, [1, batch, …].
+    package var asOneStep: Tensor { reshaped(to: Shape([1] + shape.array)) }
 }

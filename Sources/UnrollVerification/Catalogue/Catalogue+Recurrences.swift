@@ -6,6 +6,7 @@ extension Catalogue {
         sequenceCases.map(lstmEntry)
         + ResetGate.allCases.flatMap { gate in sequenceCases.map { gruEntry($0, gate) } }
         + RecurrentActivation.allCases.flatMap { activation in sequenceCases.map { rnnEntry($0, activation) } }
+        + sequenceCases.map(multiplicativeEntry) + sequenceCases.map(hyperEntry)
 
     /// A sequence that recurrences are run over.
     private struct SequenceCase: Sendable {
@@ -88,6 +89,54 @@ extension Catalogue {
             { x in
                 let result = rnn(x[0], hidden: x[1], weight: x[2], activation: activation, layout: layout)
                 return [result.outputs, result.hidden]
+            })
+    }
+
+    private static func multiplicativeEntry(_ sequence: SequenceCase) -> CatalogueEntry {
+        let (hidden, batch, layout) = (sequence.hidden, sequence.batch, sequence.layout)
+        return .function(
+            "multiplicativeLSTM(_:hidden:cell:transition:weight:layout:)", sequence.variant, in: .fused,
+            equation: "m = u ⊙ W h'; i, f, o = σ(x + U m); g = tanh(x + U m); c = f ⊙ c' + i ⊙ g; h = o ⊙ tanh c",
+            inputs: [
+                CheckedInput("inputs", [sequence.time, batch, 5 * hidden]), CheckedInput("hidden", [batch, hidden]),
+                CheckedInput("cell", [batch, hidden]), CheckedInput("transition", [hidden, hidden]),
+                CheckedInput("weight", [4 * hidden, hidden]),
+            ], sampledElements: sequence.sampledElements,
+            reference: { x in
+                let result = multiplicativeLSTMReference(x[0], hidden: x[1], cell: x[2], transition: x[3], weight: x[4], layout: layout)
+                return [result.outputs, result.hidden, result.cell]
+            },
+            { x in
+                let result = multiplicativeLSTM(x[0], hidden: x[1], cell: x[2], transition: x[3], weight: x[4], layout: layout)
+                return [result.outputs, result.hidden, result.cell]
+            })
+    }
+
+    private static func hyperEntry(_ sequence: SequenceCase) -> CatalogueEntry {
+        // The small network is wider than the large one where that has one unit, and narrower elsewhere.
+        let (n, batch, layout) = (sequence.hidden, sequence.batch, sequence.layout)
+        let (m, w) = (n / 2 + 1, n > 5 ? 5 : 2)
+        let weights = { @Sendable (x: [Tensor]) in
+            HyperLSTMRecurrence(
+                hidden: x[5], smallFromHidden: x[6], small: x[7], embedding: x[8], embeddingBias: x[9], modulation: x[10], bias: x[11])
+        }
+        return .function(
+            "hyperLSTM(_:states:weights:layout:)", sequence.variant, in: .fused,
+            equation: "ĥ = LSTM(â + Ŵ h' + Û ĥ'); d_h, d_x, b = M (E ĥ + e); y = d_h ⊙ W h' + d_x ⊙ a + b + b_0; h = LSTM(y)",
+            inputs: [
+                CheckedInput("inputs", [sequence.time, batch, 4 * n + 4 * m]), CheckedInput("hidden", [batch, n]),
+                CheckedInput("cell", [batch, n]), CheckedInput("small hidden", [batch, m]), CheckedInput("small cell", [batch, m]),
+                CheckedInput("hidden weight", [4 * n, n]), CheckedInput("weight from hidden", [4 * m, n]),
+                CheckedInput("small weight", [4 * m, m]), CheckedInput("embedding", [12 * w, m]),
+                CheckedInput("embedding bias", [12 * w]), CheckedInput("modulation", [12, n, w]), CheckedInput("bias", [4 * n]),
+            ], sampledElements: sequence.sampledElements.map { min($0, 6) },
+            reference: { x in
+                let result = hyperLSTMReference(x[0], states: Array(x[1...4]), weights: weights(x), layout: layout)
+                return [result.outputs] + result.states
+            },
+            { x in
+                let result = hyperLSTM(x[0], states: Array(x[1...4]), weights: weights(x), layout: layout)
+                return [result.outputs] + result.states
             })
     }
 }
