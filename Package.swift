@@ -41,13 +41,15 @@ let package = Package(
         room("Models", ["Kernels", "Tensors", "Modules"]),
         room("Checkpoints", ["Kernels", "Tensors", "Modules", "Text", "Models"]),
         room("Decoding", ["Tensors", "Modules", "Text", "Models", "Checkpoints"]),
-        room("Training", ["CUnrollKernels", "Kernels", "Tensors", "Modules", "Text", "Data", "Models", "Checkpoints", "Decoding"]),
         room("Insight", []),
+        room(
+            "Training",
+            ["CUnrollKernels", "Kernels", "Tensors", "Modules", "Text", "Data", "Models", "Checkpoints", "Decoding", "Insight"]),
         room(
             "Recipes", ["Tensors", "Text", "Data", "Models", "Checkpoints", "Training"],
             packages: [.product(name: "Yams", package: "Yams")]),
         room("Verification", ["Kernels", "Tensors", "Modules", "Models"]),
-        room("Applications", ["Text", "Models", "Checkpoints", "Decoding", "Insight"]),
+        room("Applications", ["Tensors", "Modules", "Text", "Data", "Models", "Checkpoints", "Decoding", "Insight"]),
         .target(
             name: "Unroll",
             dependencies: [
@@ -70,14 +72,14 @@ let package = Package(
         tests("Checkpoints", ["Kernels", "Tensors", "Modules", "Checkpoints"]),
         tests("Decoding", ["Tensors", "Modules", "Text", "Models", "Decoding"]),
         tests(
-            "Training", ["Kernels", "Tensors", "Modules", "Text", "Data", "Models", "Checkpoints", "Decoding", "Training"],
+            "Training", ["Kernels", "Tensors", "Modules", "Text", "Data", "Models", "Checkpoints", "Decoding", "Insight", "Training"],
             resources: [.copy("Golden")]),
         tests("Insight", ["Insight"]),
         tests(
             "Recipes",
             ["Tensors", "Modules", "Text", "Data", "Models", "Checkpoints", "Training", "Recipes"]),
         tests("Verification", ["Kernels", "Tensors", "Modules", "Models", "Verification"]),
-        tests("Applications", ["Tensors", "Modules", "Text", "Models", "Checkpoints", "Decoding", "Insight", "Applications"]),
+        tests("Applications", ["Tensors", "Modules", "Text", "Data", "Models", "Checkpoints", "Decoding", "Insight", "Applications"]),
         tests("Benchmarks", ["Kernels", "Tensors", "Modules", "Benchmarks"], resources: [.copy("Golden")]),
         tests("Tool", ["Tensors", "Verification", "Tool"], resources: [.copy("Golden")]),
     ],

@@ -57,6 +57,13 @@ public struct Classification: Sendable, Codable, Equatable {
         public let label: String
         /// Its probability.
         public let probability: Double
+
+        /// Classes by their log p, likeliest first; of equals in the order of their bytes.
+        static func all(_ labels: LabelSet, _ logProbabilities: [Double]) -> [Candidate] {
+            zip(labels.names, logProbabilities).enumerated()
+                .sorted { ($1.element.1, $0.offset) < ($0.element.1, $1.offset) }
+                .map { Candidate(label: $0.element.0, probability: exp($0.element.1)) }
+        }
     }
 
     /// The text.
@@ -70,9 +77,7 @@ public struct Classification: Sendable, Codable, Equatable {
 
     init(text: String, _ prediction: ClassificationModel.Prediction, model: ClassificationModel) {
         self.text = text
-        candidates = zip(model.labels.names, prediction.logProbabilities).enumerated()
-            .sorted { ($1.element.1, $0.offset) < ($0.element.1, $1.offset) }
-            .map { Candidate(label: $0.element.0, probability: exp($0.element.1)) }
+        candidates = Candidate.all(model.labels, prediction.logProbabilities)
         tokens = model.codec.tokenizer.tokens(in: text)
         attention = prediction.attention ?? []
     }

@@ -10,6 +10,8 @@ public enum ModelKind: String, Sendable, CaseIterable {
     case tagging = "sequence_tagger"
     /// Numbers of a sequence of vectors: `RegressionModel`.
     case regression = "sequence_regressor"
+    /// Which class a sound belongs to: `AudioModel`.
+    case audio = "audio_classifier"
 
     /// The kind in words.
     public var title: String {
@@ -19,6 +21,7 @@ public enum ModelKind: String, Sendable, CaseIterable {
         case .classification: "classifier"
         case .tagging: "tagger"
         case .regression: "regression model"
+        case .audio: "classifier of sounds"
         }
     }
 
@@ -30,6 +33,7 @@ public enum ModelKind: String, Sendable, CaseIterable {
         case .classification: "classify"
         case .tagging: "tag"
         case .regression: "evaluate"
+        case .audio: "classify"
         }
     }
 
@@ -41,6 +45,7 @@ public enum ModelKind: String, Sendable, CaseIterable {
         case .classification: [.codec, .labels]
         case .tagging: [.words, .characters, .labels]
         case .regression: [.features, .outputs]
+        case .audio: [.sampleRate, .labels]
         }
     }
 }

@@ -14,6 +14,7 @@ struct ModelMetadata {
         case labels = "unroll.labels"
         case features = "unroll.features"
         case outputs = "unroll.outputs"
+        case sampleRate = "unroll.sample_rate"
         case recipe = "unroll.recipe"
         case fingerprint = "unroll.fingerprint"
     }

@@ -37,6 +37,11 @@ extension StoredModel {
 }
 
 extension ModelKind {
+    /// The kind of model that a file holds.
+    ///
+    /// - Throws: `CheckpointError` for a file that cannot be read, is not whole, or holds no model.
+    public init(ofFile url: URL) throws { self = try TensorFile(contentsOf: url).modelKind() }
+
     /// Opens a model file of whatever kind.
     ///
     /// - Throws: `CheckpointError` for a file that cannot be read, is not whole, or holds no model.
@@ -47,6 +52,7 @@ extension ModelKind {
         case .classification: try ClassificationModel(contentsOf: url)
         case .tagging: try TaggingModel(contentsOf: url)
         case .regression: try RegressionModel(contentsOf: url)
+        case .audio: try AudioModel(contentsOf: url)
         }
     }
 }

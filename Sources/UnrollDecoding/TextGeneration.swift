@@ -26,6 +26,8 @@ public struct TextGeneration: Sequence, IteratorProtocol {
     private var logProbabilities: Tensor
     /// The token before, of each sample.
     private var last: [Int32]
+    /// The tokens before on the same line, of each sample, as far as a token's text may depend on them.
+    private var recent: [[String]]
     private var place = 0
 
     /// Text that begins after a prompt, which is not part of it.
@@ -55,6 +57,8 @@ public struct TextGeneration: Sequence, IteratorProtocol {
         logProbabilities = gathered(
             model.network.output.logProbabilities(features, .inference()), Tensor(rows, shape: [samples]))
         last = [Int32](repeating: tokens[tokens.count - 1], count: samples)
+        let line = tokens[((tokens.lastIndex { $0 < Vocabulary.specialTokens.count } ?? -1) + 1)...]
+        recent = [[String]](repeating: model.codec.vocabulary.tokens(for: line.suffix(Self.recentCount)), count: samples)
     }
 
     /// The next token of each sample; nil where one has none, since the model's probabilities are no numbers.
@@ -70,12 +74,26 @@ public struct TextGeneration: Sequence, IteratorProtocol {
             guard let token = sampler.token(values, at: place) else { return nil }
             drawn.append(
                 Token(
-                    text: model.text(of: token, after: last[row]), token: model.codec.vocabulary.token(for: token),
+                    text: text(of: token, row: row), token: model.codec.vocabulary.token(for: token),
                     logProbability: Double(values[Int(token)])))
             last[row] = token
         }
         place += 1
         return drawn
+    }
+
+    private static let recentCount = 4
+
+    /// What a token adds to the text of a sample.
+    private mutating func text(of token: Int32, row: Int) -> String {
+        if token == Vocabulary.end {
+            recent[row] = []
+            return "\n"
+        }
+        let name = model.codec.vocabulary.token(for: token)
+        let text = model.codec.tokenizer.text(of: name, after: recent[row])
+        recent[row] = Array((recent[row] + [name]).suffix(Self.recentCount))
+        return text
     }
 }
 
@@ -95,12 +113,5 @@ extension TextModel {
         guard unit == .line else { return codec.encode(prompt) }
         let lines = prompt.components(separatedBy: "\n").map { codec.encode($0) }
         return Array(lines.joined(separator: [Vocabulary.end]))
-    }
-
-    /// What a token adds to the text.
-    fileprivate func text(of token: Int32, after previous: Int32) -> String {
-        if token == Vocabulary.end { return "\n" }
-        let before = previous < Vocabulary.specialTokens.count ? nil : codec.vocabulary.token(for: previous)
-        return codec.tokenizer.text(of: codec.vocabulary.token(for: token), after: before)
     }
 }

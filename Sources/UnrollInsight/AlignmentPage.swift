@@ -20,33 +20,15 @@ public struct AlignmentPage: Sendable {
 
     /// The page as HTML, in UTF-8.
     public var html: String {
-        var page = """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <title>\(Self.escaped(title))</title>
-            <style>
-            \(Self.style)</style>
-            </head>
-            <body>
-            <input type="checkbox" id="numbers"><header>
-            <h1 dir="auto">\(Self.escaped(title))</h1>
-
-            """
-        if let subtitle { page += "<p dir=\"auto\">\(Self.escaped(subtitle))</p>\n" }
-        page += Self.legend
-        page += "</header>\n<main>\n"
-        if alignments.isEmpty { page += "<p>There is nothing to show: no sentence was given.</p>\n" }
-        for (index, alignment) in alignments.enumerated() {
-            page += Self.figure(alignment, number: index + 1)
-        }
-        return page + "</main>\n</body>\n</html>\n"
+        var body = "<input type=\"checkbox\" id=\"numbers\"><header>\n<h1 dir=\"auto\">\(Self.escaped(title))</h1>\n"
+        if let subtitle { body += "<p dir=\"auto\">\(Self.escaped(subtitle))</p>\n" }
+        body += Self.legend + "</header>\n<main>\n"
+        if alignments.isEmpty { body += "<p>There is nothing to show: no sentence was given.</p>\n" }
+        for (index, alignment) in alignments.enumerated() { body += Self.figure(alignment, number: index + 1) }
+        return PageFrame.html(title: title, style: Self.style, body: body + "</main>\n")
     }
 
-    private static let legend = """
+    static let legend = """
         <div class="legend">
         <div class="scale" role="img" aria-label="Colour scale of the attention weight, from 0 to 1">
         <span>0</span><i></i><span>1</span>
@@ -59,7 +41,7 @@ public struct AlignmentPage: Sendable {
 
     // MARK: - One alignment
 
-    private static func figure(_ alignment: Alignment, number: Int) -> String {
+    static func figure(_ alignment: Alignment, number: Int) -> String {
         var figure = "<figure role=\"group\" aria-labelledby=\"caption\(number)\">\n<figcaption id=\"caption\(number)\">"
         figure += "<span class=\"number\">\(number)</span>"
         figure += sentence(alignment.sourceText, tokens: alignment.source, name: "source")

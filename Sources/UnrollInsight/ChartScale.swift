@@ -15,9 +15,10 @@ struct ChartScale {
     ///   - values: what is to be shown; finite.
     ///   - range: what the axis shows; if nil it begins and ends at the round numbers around the values.
     ///   - intervals: about how many steps to divide it into.
-    init(_ values: [Double], range: ClosedRange<Double>?, intervals: Int) {
+    ///   - leastStep: the smallest distance of two gridlines.
+    init(_ values: [Double], range: ClosedRange<Double>?, intervals: Int, leastStep: Double = 0) {
         let (low, high) = Self.widened(range?.lowerBound ?? values.min() ?? 0, range?.upperBound ?? values.max() ?? 1)
-        let step = Self.roundStep((high - low) / Double(intervals))
+        let step = max(Self.roundStep((high - low) / Double(intervals)), leastStep)
         // A value a rounding error beyond a multiple of the step counts as that multiple.
         let first = range == nil ? (low / step + 1e-9).rounded(.down) : (low / step - 1e-9).rounded(.up)
         let last = range == nil ? (high / step - 1e-9).rounded(.up) : (high / step + 1e-9).rounded(.down)

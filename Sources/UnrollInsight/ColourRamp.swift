@@ -10,6 +10,9 @@ struct ColourRamp {
     /// On a dark ground: from the ground through aubergine and red to pale amber.
     static let dark = ColourRamp(stops: [0x23242C, 0x582A66, 0xC13F5C, 0xF5935A, 0xFFF0BE])
 
+    /// For numbers below zero beside `dark` for those above: from the same ground through blue to pale ice.
+    static let cold = ColourRamp(stops: [0x23242C, 0x1F4470, 0x2F7FB8, 0x7CC4E6, 0xE3F6FF])
+
     private let stops: [UInt32]
 
     private init(stops: [UInt32]) {
@@ -22,17 +25,18 @@ struct ColourRamp {
     }
 
     /// The colour of a step as CSS writes it.
-    func colour(step: Int) -> String {
-        let position = Double(step) / Double(Self.steps) * Double(stops.count - 1)
+    func colour(step: Int) -> String { rgb(step: Double(step)).hexadecimal }
+
+    /// The colour of a step, or of a place between two, as 0xRRGGBB.
+    func rgb(step: Double) -> UInt32 {
+        let position = step / Double(Self.steps) * Double(stops.count - 1)
         let index = min(Int(position), stops.count - 2)
-        return Self.mixed(stops[index], stops[index + 1], position - Double(index)).hexadecimal
+        return Self.mixed(stops[index], stops[index + 1], position - Double(index))
     }
 
     /// Whether white text reads better on a step's colour than black: its relative luminance (WCAG 2) is below the point of equal contrast.
     func wantsWhiteText(step: Int) -> Bool {
-        let position = Double(step) / Double(Self.steps) * Double(stops.count - 1)
-        let index = min(Int(position), stops.count - 2)
-        let linear = Self.linear(Self.mixed(stops[index], stops[index + 1], position - Double(index)))
+        let linear = Self.linear(rgb(step: Double(step)))
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] < 0.179
     }
 

@@ -12,8 +12,6 @@ private struct Drawing {
     private static let edge = 20.0
     /// A name longer than this many columns is cut short where it labels its line.
     private static let nameColumns = 28
-    /// About how wide a column of 13-pixel text is; on the generous side, since fonts differ.
-    private static let columnWidth = 7.4
     /// Lines with more points than this show no marks.
     private static let mostMarks = 40
 
@@ -34,12 +32,12 @@ private struct Drawing {
         let y = Self.scale(chart.yAxis, points.map(\.y), intervals: 5)
         self.y = y
         // Bold 17-pixel letters are about a third wider than a label's.
-        titleLines = Self.wrapped(chart.title, columns: Int((Self.width - 2 * Self.edge) / (Self.columnWidth * 1.35)))
-        subtitleLines = chart.subtitle.map { Self.wrapped($0, columns: Int((Self.width - 2 * Self.edge) / Self.columnWidth)) } ?? []
+        titleLines = SVG.wrapped(chart.title, columns: Int((Self.width - 2 * Self.edge) / (SVG.columnWidth * 1.35)))
+        subtitleLines = chart.subtitle.map { SVG.wrapped($0, columns: Int((Self.width - 2 * Self.edge) / SVG.columnWidth)) } ?? []
         let widestTick = y.ticks.map { DisplayWidth.columns(of: y.label($0)) }.max() ?? 1
-        let widestName = chart.series.map { DisplayWidth.columns(of: Self.shortened($0.name)) }.max() ?? 0
-        left = Self.edge + Double(widestTick) * Self.columnWidth + 8
-        right = Self.width - Self.edge - (widestName == 0 ? 0 : Double(widestName) * Self.columnWidth + 26)
+        let widestName = chart.series.map { DisplayWidth.columns(of: SVG.shortened($0.name, columns: Self.nameColumns)) }.max() ?? 0
+        left = Self.edge + Double(widestTick) * SVG.columnWidth + 8
+        right = Self.width - Self.edge - (widestName == 0 ? 0 : Double(widestName) * SVG.columnWidth + 26)
         top = Self.edge + 24 * Double(titleLines.count) + 19 * Double(subtitleLines.count) + 34
         bottom = top + max(320, Double(chart.series.count) * Self.labelGap)
     }
@@ -47,10 +45,10 @@ private struct Drawing {
     var svg: String {
         let height = bottom + 62
         var svg = """
-            <svg xmlns="http://www.w3.org/2000/svg" class="line-chart" role="img" viewBox="0 0 \(Self.number(Self.width)) \(Self.number(height))" \
-            width="\(Self.number(Self.width))" height="\(Self.number(height))">
-            <title>\(Self.escaped(chart.title))</title>
-            <desc>\(Self.escaped(chart.summary))</desc>
+            <svg xmlns="http://www.w3.org/2000/svg" class="line-chart" role="img" viewBox="0 0 \(SVG.number(Self.width)) \(SVG.number(height))" \
+            width="\(SVG.number(Self.width))" height="\(SVG.number(height))">
+            <title>\(SVG.escaped(chart.title))</title>
+            <desc>\(SVG.escaped(chart.summary))</desc>
             <style>
             \(LineChart.style)</style>
             <rect class="paper" width="100%" height="100%" rx="10"/>
@@ -61,7 +59,7 @@ private struct Drawing {
         for index in chart.series.indices.reversed() { svg += line(index) }
         svg += labels
         if !chart.series.contains(where: { $0.points.contains(where: isShown) }) {
-            svg += text("There is nothing to show.", (left + right) / 2, (top + bottom) / 2, anchor: "middle", style: "faint")
+            svg += SVG.text("There is nothing to show.", (left + right) / 2, (top + bottom) / 2, anchor: "middle", style: "faint")
         }
         return svg + "</svg>\n"
     }
@@ -73,29 +71,29 @@ private struct Drawing {
         var baseline = Self.edge - 3
         for line in titleLines {
             baseline += 23
-            result += text(line, Self.edge, baseline, style: "title")
+            result += SVG.text(line, Self.edge, baseline, style: "title")
         }
         for line in subtitleLines {
             baseline += 19
-            result += text(line, Self.edge, baseline, style: "faint")
+            result += SVG.text(line, Self.edge, baseline, style: "faint")
         }
         return result
     }
 
     private var axes: String {
-        var result = text(chart.yAxis.title, Self.edge, top - 14, style: "faint")
+        var result = SVG.text(chart.yAxis.title, Self.edge, top - 14, style: "faint")
         for tick in y.ticks {
             let place = vertical(tick)
-            result += rule("grid", left, place, right, place)
-            result += text(y.label(tick), left - 8, place + 4.5, anchor: "end", style: "faint")
+            result += SVG.rule("grid", left, place, right, place)
+            result += SVG.text(y.label(tick), left - 8, place + 4.5, anchor: "end", style: "faint")
         }
         for tick in x.ticks {
             let place = horizontal(tick)
-            result += rule("base", place, bottom, place, bottom + 5)
-            result += text(x.label(tick), place, bottom + 21, anchor: "middle", style: "faint")
+            result += SVG.rule("base", place, bottom, place, bottom + 5)
+            result += SVG.text(x.label(tick), place, bottom + 21, anchor: "middle", style: "faint")
         }
-        result += rule("base", left, bottom, right, bottom)
-        return result + text(chart.xAxis.title, (left + right) / 2, bottom + 44, anchor: "middle", style: "faint")
+        result += SVG.rule("base", left, bottom, right, bottom)
+        return result + SVG.text(chart.xAxis.title, (left + right) / 2, bottom + 44, anchor: "middle", style: "faint")
     }
 
     // MARK: - Lines
@@ -104,7 +102,7 @@ private struct Drawing {
         let series = chart.series[index]
         var result = "<g class=\"s\(index % LineChart.lightColours.count)\">\n"
         for part in series.points.split(whereSeparator: { !isShown($0) }) where part.count > 1 {
-            let places = part.map { "\(Self.number(horizontal($0.x))),\(Self.number(vertical($0.y)))" }
+            let places = part.map { "\(SVG.number(horizontal($0.x))),\(SVG.number(vertical($0.y)))" }
             let style = index < LineChart.lightColours.count ? "line" : "line dashed"
             result += "<polyline class=\"\(style)\" points=\"\(places.joined(separator: " "))\"/>\n"
         }
@@ -127,17 +125,17 @@ private struct Drawing {
         for (end, place) in zip(ends, places) {
             let series = chart.series[end.index]
             result += "<g class=\"s\(end.index % LineChart.lightColours.count)\">\n"
-            if abs(place - end.y) > 1 || end.x < right - 1 { result += rule("leader", end.x + 6, end.y, right + 10, place) }
+            if abs(place - end.y) > 1 || end.x < right - 1 { result += SVG.rule("leader", end.x + 6, end.y, right + 10, place) }
             result += mark(end.index, right + 16, place, tip: series.name)
-            result += text(Self.shortened(series.name), right + 26, place + 4.5)
+            result += SVG.text(SVG.shortened(series.name, columns: Self.nameColumns), right + 26, place + 4.5)
             result += "</g>\n"
         }
         return result
     }
 
     private func mark(_ index: Int, _ x: Double, _ y: Double, tip: String) -> String {
-        let (cx, cy) = (Self.number(x), Self.number(y))
-        let tip = "<title>\(Self.escaped(tip))</title>"
+        let (cx, cy) = (SVG.number(x), SVG.number(y))
+        let tip = "<title>\(SVG.escaped(tip))</title>"
         switch index % 4 {
         case 0: return "<circle class=\"mark\" cx=\"\(cx)\" cy=\"\(cy)\" r=\"4.5\">\(tip)</circle>\n"
         case 1: return polygon([(-4.2, -4.2), (4.2, -4.2), (4.2, 4.2), (-4.2, 4.2)], x, y, tip)
@@ -147,7 +145,7 @@ private struct Drawing {
     }
 
     private func polygon(_ corners: [(Double, Double)], _ x: Double, _ y: Double, _ tip: String) -> String {
-        let points = corners.map { "\(Self.number(x + $0.0)),\(Self.number(y + $0.1))" }
+        let points = corners.map { "\(SVG.number(x + $0.0)),\(SVG.number(y + $0.1))" }
         return "<polygon class=\"mark\" points=\"\(points.joined(separator: " "))\">\(tip)</polygon>\n"
     }
 
@@ -155,7 +153,8 @@ private struct Drawing {
 
     private static func scale(_ axis: LineChart.Axis, _ values: [Double], intervals: Int) -> ChartScale {
         axis.isLogarithmic
-            ? ChartScale(logarithmic: values, range: axis.range) : ChartScale(values, range: axis.range, intervals: intervals)
+            ? ChartScale(logarithmic: values, range: axis.range)
+            : ChartScale(values, range: axis.range, intervals: intervals, leastStep: axis.isCounted ? 1 : 0)
     }
 
     private func isShown(_ point: LineChart.Point) -> Bool { point.isDrawable && x.contains(point.x) && y.contains(point.y) }
@@ -163,45 +162,4 @@ private struct Drawing {
     private func horizontal(_ value: Double) -> Double { left + x.position(value) * (right - left) }
 
     private func vertical(_ value: Double) -> Double { bottom - y.position(value) * (bottom - top) }
-
-    private func rule(_ style: String, _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) -> String {
-        "<line class=\"\(style)\" x1=\"\(Self.number(x1))\" y1=\"\(Self.number(y1))\" x2=\"\(Self.number(x2))\" y2=\"\(Self.number(y2))\"/>\n"
-    }
-
-    private func text(_ text: String, _ x: Double, _ y: Double, anchor: String? = nil, style: String? = nil) -> String {
-        let anchor = anchor.map { " text-anchor=\"\($0)\"" } ?? ""
-        let style = style.map { " class=\"\($0)\"" } ?? ""
-        return "<text x=\"\(Self.number(x))\" y=\"\(Self.number(y))\"\(anchor)\(style)>\(Self.escaped(text))</text>\n"
-    }
-
-    /// A coordinate with at most one decimal.
-    private static func number(_ value: Double) -> String {
-        let text = String(format: "%.1f", value)
-        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-    }
-
-    private static func escaped(_ text: String) -> String { AlignmentPage.escaped(text) }
-
-    private static func shortened(_ name: String) -> String {
-        guard DisplayWidth.columns(of: name) > nameColumns else { return name }
-        var result = ""
-        for character in name {
-            if DisplayWidth.columns(of: result) + DisplayWidth.columns(of: String(character)) > nameColumns - 1 { break }
-            result.append(character)
-        }
-        return result + "…"
-    }
-
-    /// A text in lines of at most so many columns, broken at blanks; a word that is too long for a line stands alone.
-    private static func wrapped(_ text: String, columns: Int) -> [String] {
-        var lines: [String] = []
-        for word in text.split(separator: " ") {
-            if let last = lines.last, DisplayWidth.columns(of: last) + 1 + DisplayWidth.columns(of: String(word)) <= columns {
-                lines[lines.count - 1] += " " + word
-            } else {
-                lines.append(String(word))
-            }
-        }
-        return lines
-    }
 }

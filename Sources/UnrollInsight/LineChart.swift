@@ -47,12 +47,24 @@ public struct LineChart: Codable, Sendable, Equatable {
         public let range: ClosedRange<Double>?
         /// Whether equal distances are equal ratios, as for sizes that double. Points at 0 or below are then not drawn.
         public let isLogarithmic: Bool
+        /// Whether what is measured is counted, as steps are, so that only whole numbers have a gridline.
+        public let isCounted: Bool
 
         /// An axis.
-        public init(_ title: String, range: ClosedRange<Double>? = nil, isLogarithmic: Bool = false) {
+        public init(_ title: String, range: ClosedRange<Double>? = nil, isLogarithmic: Bool = false, isCounted: Bool = false) {
             self.title = title
             self.range = range
             self.isLogarithmic = isLogarithmic
+            self.isCounted = isCounted
+        }
+
+        /// Reads an axis; only its title must be given.
+        public init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            self.init(
+                try values.decode(String.self, forKey: .title), range: try values.decodeIfPresent(ClosedRange<Double>.self, forKey: .range),
+                isLogarithmic: try values.decodeIfPresent(Bool.self, forKey: .isLogarithmic) ?? false,
+                isCounted: try values.decodeIfPresent(Bool.self, forKey: .isCounted) ?? false)
         }
     }
 

@@ -21,13 +21,13 @@ extension CellKind {
     /// The variant of the equations, in a few words.
     func equations(_ options: CellOptions) -> String {
         switch self {
-        case .gru: "gru, reset gate \(options.resetGate.rawValue)"
-        case .lstm: "lstm, forget bias starts at \(options.forgetBias)"
+        case .gru: "gru, reset gate \(options.resetGate.rawValue)" + (options.forgetBias.map { ", update bias starts at \($0)" } ?? "")
+        case .lstm: "lstm, forget bias starts at \(options.lstmForgetBias)"
         case .rnn: "rnn, \(options.activation.rawValue)"
-        case .multiplicativeLSTM: "multiplicative lstm, forget bias starts at \(options.forgetBias)"
+        case .multiplicativeLSTM: "multiplicative lstm, forget bias starts at \(options.lstmForgetBias)"
         case .hyperLSTM:
             "hyper lstm of \(options.hyper.hidden) units, embeddings of \(options.hyper.embedding)"
-                + "\(options.hyper.layerNorm ? ", layer norm" : ""), forget bias starts at \(options.forgetBias)"
+                + "\(options.hyper.layerNorm ? ", layer norm" : ""), forget bias starts at \(options.lstmForgetBias)"
         }
     }
 }

@@ -8,8 +8,8 @@ public struct ReaderConfiguration: Codable, Sendable, Equatable {
     public var cell = CellKind.lstm
     /// Where a GRU's reset gate acts.
     public var resetGate = ResetGate.beforeProduct
-    /// What an LSTM's forget-gate bias starts at.
-    public var forgetBias = 1.0
+    /// What the bias of an LSTM's forget gate, or of a GRU's update gate, starts at; nil for 1 and 0.
+    public var forgetBias: ForgetBias?
     /// A plain RNN's non-linearity.
     public var activation = RecurrentActivation.tanh
     /// The small network of a HyperLSTM.
@@ -46,7 +46,7 @@ public struct ReaderConfiguration: Codable, Sendable, Equatable {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         cell = try values.value(.cell, default: defaults.cell)
         resetGate = try values.value(.resetGate, default: defaults.resetGate)
-        forgetBias = try values.value(.forgetBias, default: defaults.forgetBias)
+        forgetBias = try values.decodeIfPresent(ForgetBias.self, forKey: .forgetBias) ?? defaults.forgetBias
         activation = try values.value(.activation, default: defaults.activation)
         hyper = try values.value(.hyper, default: defaults.hyper)
         inputInitializer = try values.value(.inputInitializer, default: defaults.inputInitializer)

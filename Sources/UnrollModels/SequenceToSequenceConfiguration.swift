@@ -46,8 +46,8 @@ public struct SequenceToSequenceConfiguration: Codable, Sendable, Equatable {
     public var cell = CellKind.gru
     /// Where a GRU's reset gate acts.
     public var resetGate = ResetGate.beforeProduct
-    /// What an LSTM's forget-gate bias starts at.
-    public var forgetBias = 1.0
+    /// What the bias of an LSTM's forget gate, or of a GRU's update gate, starts at; nil for 1 and 0.
+    public var forgetBias: ForgetBias?
     /// A plain RNN's non-linearity.
     public var activation = RecurrentActivation.tanh
     /// The small network of a HyperLSTM.
@@ -97,7 +97,7 @@ public struct SequenceToSequenceConfiguration: Codable, Sendable, Equatable {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         cell = try values.value(.cell, default: cell)
         resetGate = try values.value(.resetGate, default: resetGate)
-        forgetBias = try values.value(.forgetBias, default: forgetBias)
+        forgetBias = try values.decodeIfPresent(ForgetBias.self, forKey: .forgetBias)
         activation = try values.value(.activation, default: activation)
         hyper = try values.value(.hyper, default: hyper)
         inputInitializer = try values.value(.inputInitializer, default: inputInitializer)

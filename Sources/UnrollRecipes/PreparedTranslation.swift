@@ -88,20 +88,13 @@ private enum TrainingText {
         if let train = section.train, let validation = section.validation {
             self = .files(train: try train.corpus, validation: try validation.corpus)
         } else if let dates = section.dates {
-            let generator = try DateGenerator(seed: dates.seed)
             self = .made(
-                train: pairs(try generator.examples(count: dates.train, split: .training).map { ($0.source, $0.target) }),
-                validation: pairs(try generator.examples(count: dates.validation, split: .heldOut).map { ($0.source, $0.target) }))
+                train: try dates.pairs(count: dates.train, .training), validation: try dates.pairs(count: dates.validation, .heldOut))
         } else {
             let copying = section.copying ?? CopySection()
-            let generator = try SequenceGenerator(seed: copying.seed, symbolCount: copying.symbols, firstToken: 0)
-            let make = { (count: Int, stream: UInt64) in
-                try generator.examples(count: count, lengths: copying.shortest...copying.longest, stream: stream).map {
-                    let text = generator.text(of: $0.source)
-                    return (text, text)
-                }
-            }
-            self = .made(train: pairs(try make(copying.train, 1)), validation: pairs(try make(copying.validation, 2)))
+            self = .made(
+                train: try copying.pairs(count: copying.train, stream: 1),
+                validation: try copying.pairs(count: copying.validation, stream: 2))
         }
     }
 
@@ -117,11 +110,7 @@ private enum TrainingText {
     private func sample(_ count: Int) throws -> [SentencePair] {
         switch self {
         case .made(let train, _): return Array(train.prefix(count))
-        case .files(let train, _):
-            let reader = try train.reader()
-            var pairs: [SentencePair] = []
-            while pairs.count < count, let pair = try reader.next() { pairs.append(pair) }
-            return pairs
+        case .files(let train, _): return try train.pairs(limit: count)
         }
     }
 
@@ -142,12 +131,44 @@ private enum TrainingText {
     func validation() throws -> [SentencePair] {
         switch self {
         case .made(_, let validation): return validation
-        case .files(_, let validation):
-            let reader = try validation.reader()
-            var pairs: [SentencePair] = []
-            while let pair = try reader.next() { pairs.append(pair) }
-            return pairs
+        case .files(_, let validation): return try validation.pairs()
         }
+    }
+}
+
+extension TranslationData {
+    /// Reads or makes the sentence pairs to choose the best model by.
+    ///
+    /// - Parameter limit: how many of them at most, from the first; all where nil.
+    /// - Throws: `CorpusError` for data that cannot be used.
+    public func validationPairs(limit: Int? = nil) throws -> [SentencePair] {
+        if let validation { return try validation.corpus.pairs(limit: limit) }
+        let copying = copying ?? CopySection()
+        let made = try dates.map { try $0.pairs(count: $0.validation, .heldOut) } ?? copying.pairs(count: copying.validation, stream: 2)
+        return Array(made.prefix(limit ?? .max))
+    }
+}
+
+extension DateSection {
+    fileprivate func pairs(count: Int, _ split: DateGenerator.Split) throws -> [SentencePair] {
+        UnrollRecipes.pairs(try DateGenerator(seed: seed).examples(count: count, split: split).map { ($0.source, $0.target) })
+    }
+}
+
+extension CopySection {
+    fileprivate func pairs(count: Int, stream: UInt64) throws -> [SentencePair] {
+        let generator = try SequenceGenerator(seed: seed, symbolCount: symbols, firstToken: 0)
+        let texts = try generator.examples(count: count, lengths: shortest...longest, stream: stream).map { generator.text(of: $0.source) }
+        return UnrollRecipes.pairs(texts.map { ($0, $0) })
+    }
+}
+
+extension ParallelCorpus {
+    fileprivate func pairs(limit: Int? = nil) throws -> [SentencePair] {
+        let reader = try reader()
+        var pairs: [SentencePair] = []
+        while pairs.count < limit ?? .max, let pair = try reader.next() { pairs.append(pair) }
+        return pairs
     }
 }
 

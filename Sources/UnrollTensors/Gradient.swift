@@ -11,6 +11,14 @@ public enum Gradient: Sendable {
         if case .rows(let rows) = self { .rows(rows.merged) } else { self }
     }
 
+    /// Σ g² over all elements.
+    package var sumOfSquares: Double {
+        switch self {
+        case .dense(let tensor): tensor.sumOfSquares
+        case .rows(let rows): rows.merged.values.sumOfSquares
+        }
+    }
+
     /// The whole gradient, zeros included.
     public var dense: Tensor {
         switch self {

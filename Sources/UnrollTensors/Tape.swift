@@ -26,9 +26,13 @@ public final class Tape {
     @exclusivity(unchecked) private(set) var nodeCount: Int32 = 0
     /// Whether operations are still recorded; false once the walk back has begun.
     @exclusivity(unchecked) public private(set) var isRecording = true
+    let tracesRecurrences: Bool
+    private(set) var recurrenceRecords: [RecurrenceRecord] = []
 
     /// An empty tape.
-    public init() {}
+    ///
+    /// - Parameter tracesRecurrences: whether recurrences show what they do inside, as `recurrenceTraces`.
+    public init(tracesRecurrences: Bool = false) { self.tracesRecurrences = tracesRecurrences }
 
     /// The operations recorded so far.
     public var stepCount: Int { steps.count }
@@ -102,6 +106,17 @@ public final class Tape {
         return operand.node
     }
 
+    /// Keeps the record of a recurrence; where the tape does not trace any, it is not even made.
+    package func trace(_ record: @autoclosure () -> RecurrenceRecord) -> RecurrenceRecord? {
+        guard tracesRecurrences else { return nil }
+        let record = record()
+        recurrenceRecords.append(record)
+        return record
+    }
+
+    /// The owner that entered the tape at a node.
+    func owner(of node: Int32) -> AnyObject? { leafOrder.first { $0.node == node }?.owner }
+
     // MARK: Walking back
 
     /// The gradients of a scalar with respect to every leaf and watched tensor. The tape is spent afterwards.
@@ -147,6 +162,7 @@ public final class Tape {
         steps.removeAll()
         leaves.removeAll()
         leafOrder.removeAll()
+        recurrenceRecords.removeAll()
     }
 }
 

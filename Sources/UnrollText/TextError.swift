@@ -8,6 +8,12 @@ public struct TextError: Error, CustomStringConvertible, Sendable, Equatable {
         case malformedMerges
         /// A list of tokens is no vocabulary: the special tokens are not first, or a token occurs twice.
         case malformedVocabulary
+        /// The file of a SentencePiece model cannot be read.
+        case unreadableModel
+        /// A file is no SentencePiece model, or a damaged one.
+        case malformedModel
+        /// A SentencePiece model is of a type that this version does not know.
+        case unsupportedModel
         /// Hypotheses and references differ in their number of lines.
         case unequalLineCounts
         /// There is no sentence, or no reference, to score.

@@ -17,6 +17,8 @@ struct Failure {
         case let error as TrainingError: (code, message) = (Self.code(error.kind), error.description)
         case let error as TranslationError: (code, message) = (EX_DATAERR, error.description)
         case let error as LengthError: (code, message) = (EX_DATAERR, error.description)
+        case let error as SoundError: (code, message) = (EX_DATAERR, error.description)
+        case let error as InspectionError: (code, message) = (EX_DATAERR, error.description)
         case let error as TextError: (code, message) = (EX_DATAERR, error.description)
         case let error as WorkloadError: (code, message) = (EX_USAGE, error.description)
         case let error as Failure.Thrown: (code, message) = (error.code, error.message)
@@ -53,7 +55,8 @@ struct Failure {
         switch kind {
         case .notFinite: EX_SOFTWARE
         case .directory: EX_CANTCREAT
-        case .wrongState, .noData: EX_DATAERR
+        case .wrongState, .noData, .malformed: EX_DATAERR
+        case .unreadable: EX_NOINPUT
         }
     }
 

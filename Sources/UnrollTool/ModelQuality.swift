@@ -26,7 +26,7 @@ struct ModelQuality {
             counted = ("tokens", tokens.count)
         case let model as ClassificationModel:
             let section = try recipe(\.asClassification).data
-            let texts = try data.map(section.read) ?? section.examples().validation
+            let texts = try data.map(section.read) ?? section.testExamples()
             validation = try model.validation(on: texts)
             counted = ("texts", texts.count)
         case let model as TaggingModel:
@@ -38,11 +38,15 @@ struct ModelQuality {
             let sequences = try data.map(RegressionData.read) ?? recipe(\.asRegression).data.validationCorpus()
             validation = try model.validation(on: sequences)
             counted = ("sequences", sequences.count)
+        case let model as AudioModel:
+            let recordings = try data.map(AudioData.read) ?? recipe(\.asAudio).data.testExamples()
+            validation = try model.validation(on: recordings)
+            counted = ("recordings", recordings.count)
         default: throw Self.noData(path)
         }
     }
 
-    private static func recipe(of model: any StoredModel, _ path: String) throws -> Recipe {
+    static func recipe(of model: any StoredModel, _ path: String) throws -> Recipe {
         do {
             return try RecipeDecoder().decode(Recipe.self, fromText: model.recipe, name: "the recipe in \(path)")
         } catch {
@@ -50,7 +54,7 @@ struct ModelQuality {
         }
     }
 
-    private static func noData(_ path: String) -> Failure.Thrown {
+    static func noData(_ path: String) -> Failure.Thrown {
         Failure.Thrown(code: EX_USAGE, message: "\(path): its recipe does not say what to measure it on; name the data with --data")
     }
 
@@ -72,11 +76,15 @@ struct ModelQuality {
 }
 
 extension Recipe {
-    fileprivate var asLanguageModel: LanguageModelRecipe? { if case .languageModel(let recipe) = self { recipe } else { nil } }
+    var asTranslation: TranslationRecipe? { if case .translation(let recipe) = self { recipe } else { nil } }
 
-    fileprivate var asClassification: ClassificationRecipe? { if case .classification(let recipe) = self { recipe } else { nil } }
+    var asLanguageModel: LanguageModelRecipe? { if case .languageModel(let recipe) = self { recipe } else { nil } }
 
-    fileprivate var asTagging: TaggingRecipe? { if case .tagging(let recipe) = self { recipe } else { nil } }
+    var asClassification: ClassificationRecipe? { if case .classification(let recipe) = self { recipe } else { nil } }
 
-    fileprivate var asRegression: RegressionRecipe? { if case .regression(let recipe) = self { recipe } else { nil } }
+    var asTagging: TaggingRecipe? { if case .tagging(let recipe) = self { recipe } else { nil } }
+
+    var asAudio: AudioRecipe? { if case .audio(let recipe) = self { recipe } else { nil } }
+
+    var asRegression: RegressionRecipe? { if case .regression(let recipe) = self { recipe } else { nil } }
 }

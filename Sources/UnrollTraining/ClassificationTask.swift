@@ -84,15 +84,28 @@ extension ClassificationModel {
     /// - Throws: `CorpusError` where the model knows none of the labels.
     public func validation(on texts: [LabelledText]) throws -> Validation {
         let predictions = predictions(ofTokens: texts.map { codec.encode($0.text) })
+        return try Validation(of: predictions.map(\.logProbabilities), labels: texts.map(\.label), among: labels)
+    }
+}
+
+extension Validation {
+    /// The loss and the accuracy of a classifier.
+    ///
+    /// - Parameters:
+    ///   - logProbabilities: of each example the log p of each class.
+    ///   - found: the right labels. One that is unknown counts as wrong, and not for the loss.
+    ///   - labels: the classes.
+    /// - Throws: `CorpusError` where none is known.
+    init(of logProbabilities: [[Double]], labels found: [String], among labels: LabelSet) throws {
         var (loss, known, right) = (0.0, 0, 0)
-        for (text, prediction) in zip(texts, predictions) {
-            guard let label = labels.id(of: text.label) else { continue }
-            loss -= prediction.logProbabilities[Int(label)]
+        for (label, probabilities) in zip(found, logProbabilities) {
+            guard let label = labels.id(of: label) else { continue }
+            loss -= probabilities[Int(label)]
             known += 1
-            if prediction.best == Int(label) { right += 1 }
+            if probabilities.firstOfLargest == Int(label) { right += 1 }
         }
-        guard known > 0 else { throw LabelSet.noneKnown(labels.names, found: texts.first?.label) }
-        return Validation(loss: loss / Double(known), metrics: [Metric(.accuracy, Double(right) / Double(texts.count))])
+        guard known > 0 else { throw LabelSet.noneKnown(labels.names, found: found.first) }
+        self.init(loss: loss / Double(known), metrics: [Metric(.accuracy, Double(right) / Double(found.count))])
     }
 }
 

@@ -11,11 +11,13 @@ final class MetricsFile {
         private let step: Int
         private var epoch: Int?
         private let values: [(name: String, value: Double)]
+        private var gradientNorms: [(name: String, norm: Double)] = []
 
         /// What an update found.
         init(_ progress: TrainingProgress) {
             step = progress.step
             epoch = progress.epoch
+            gradientNorms = progress.gradientNorms
             values =
                 [("loss", progress.loss)] + progress.metrics.map { ($0.kind.rawValue, $0.value) } + [
                     ("gradient_norm", progress.gradientNorm), ("learning_rate", progress.learningRate),
@@ -30,6 +32,9 @@ final class MetricsFile {
                 [("validation_loss", validation.loss)]
                 + validation.metrics.map { (($0.kind.followsFromLoss ? "validation_" : "") + $0.kind.rawValue, $0.value) }
         }
+
+        /// The key of an object with a number for each parameter.
+        static let gradientNormsKey = "gradient_norms"
 
         private struct Key: CodingKey {
             let stringValue: String
@@ -46,6 +51,9 @@ final class MetricsFile {
             try container.encode(step, forKey: Key(stringValue: "step"))
             try container.encodeIfPresent(epoch, forKey: Key(stringValue: "epoch"))
             for (name, value) in values where value.isFinite { try container.encode(value, forKey: Key(stringValue: name)) }
+            guard !gradientNorms.isEmpty else { return }
+            var norms = container.nestedContainer(keyedBy: Key.self, forKey: Key(stringValue: Self.gradientNormsKey))
+            for (name, norm) in gradientNorms { try norms.encode(norm, forKey: Key(stringValue: name)) }
         }
     }
 

@@ -42,13 +42,6 @@ extension ModelGradients {
 }
 
 extension Gradient {
-    var sumOfSquares: Double {
-        switch self {
-        case .dense(let tensor): tensor.sumOfSquares
-        case .rows(let rows): rows.merged.values.sumOfSquares
-        }
-    }
-
     var isFinite: Bool {
         switch self {
         case .dense(let tensor): tensor.isFinite

@@ -92,7 +92,9 @@ public final class Trainer<Task: TrainingTask> {
             step: state.step, totalSteps: configuration.steps, epoch: state.position.epoch + 1, loss: loss,
             metrics: task.metrics(ofLoss: loss),
             tokensPerSecond: Double(state.window.tokens) / max(1e-9, (ContinuousClock.now - clock) / .seconds(1)),
-            gradientNorm: state.window.gradientNorm / updates, learningRate: rate(state.step),
+            gradientNorm: state.window.gradientNorm / updates,
+            gradientNorms: zip(parameters, state.window.gradientNorms ?? []).map { (name: $0.name, norm: $1 / updates) },
+            learningRate: rate(state.step),
             secondsLeft: total / Double(max(1, state.step - started.step)) * Double(configuration.steps - state.step))
     }
 
@@ -125,6 +127,10 @@ public final class Trainer<Task: TrainingTask> {
                 let norm = gradients.norm
                 guard norm.isFinite else { throw notFinite(item, key.split(part), gradients, step: step) }
                 state.window.gradientNorm += norm
+                if configuration.gradientNorms {
+                    let norms = gradients.values.map { ($0?.sumOfSquares ?? 0).squareRoot() }
+                    state.window.gradientNorms = state.window.gradientNorms.map { zip($0, norms).map(+) } ?? norms
+                }
                 apply(gradients, norm: norm, rate: rate(step))
             }
             carried = left

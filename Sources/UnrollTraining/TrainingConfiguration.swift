@@ -26,9 +26,12 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     public var logEvery = 50
     /// Updates between two saved states, from which `--resume` goes on.
     public var saveEvery = 1000
+    /// Whether the metrics file has the norm of each parameter's gradient, for `unroll inspect` to draw.
+    public var gradientNorms = false
 
     enum CodingKeys: CodingKey {
         case seed, steps, accumulate, optimizer, schedule, clipNorm, clipValue, validateEvery, best, patience, logEvery, saveEvery
+        case gradientNorms
     }
 
     /// 10,000 updates with Adam.
@@ -51,5 +54,6 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         if values.contains(.patience) { patience = try values.count(.patience, default: 1) }
         logEvery = try values.count(.logEvery, default: logEvery)
         saveEvery = try values.count(.saveEvery, default: saveEvery)
+        gradientNorms = try values.value(.gradientNorms, default: gradientNorms)
     }
 }

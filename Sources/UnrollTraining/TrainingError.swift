@@ -10,6 +10,10 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable, Equatable
         case directory
         /// The data gives no batch.
         case noData
+        /// A metrics file cannot be read.
+        case unreadable
+        /// A metrics file is none.
+        case malformed
     }
 
     /// The reason.

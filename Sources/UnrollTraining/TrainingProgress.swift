@@ -24,6 +24,8 @@ public struct TrainingProgress: Sendable {
     public let tokensPerSecond: Double
     /// Mean norm of the gradient before clipping.
     public let gradientNorm: Double
+    /// The same for each parameter by its name; empty unless `gradient_norms` asks for it.
+    public let gradientNorms: [(name: String, norm: Double)]
     /// The learning rate of the last update.
     public let learningRate: Double
     /// Seconds left at the present pace.

@@ -20,6 +20,8 @@ struct TrainingState: Codable, Equatable {
         var loss = 0.0
         var tokens = 0
         var gradientNorm = 0.0
+        /// The same by parameter, where it is asked for.
+        var gradientNorms: [Double]?
         var updates = 0
     }
 }

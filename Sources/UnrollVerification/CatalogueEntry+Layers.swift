@@ -82,6 +82,20 @@ extension CatalogueEntry {
         ) { layer, x, context in [layer(x[0], context)] }
     }
 
+    /// A causal convolution with a normalised weight, over some more steps than it sees at once.
+    static func convolution(_ name: String, _ original: CausalConvolution) -> CatalogueEntry {
+        let (shape, stride, dilation) = (original.direction.shape, original.stride, original.dilation)
+        return .layer(
+            "CausalConvolution", "\(name): \(shape[1]) → \(shape[0]), \(shape[2]) taps, stride \(stride), dilation \(dilation)",
+            equation: "W = g v / ‖v‖; y(t) = b + Σ_k W_k x(s t − (K − 1 − k) d)",
+            inputs: [CheckedInput("x", [original.reach + 2 * stride + 1, 2, shape[1]])], original: original,
+            reference: { layer, x, context in
+                [Catalogue.normalised(layer.parameters.map { context[$0.parameter] }, x[0], dilation: dilation, stride: stride)]
+            },
+            make: { CausalConvolution(shape[1], shape[0], taps: shape[2], dilation: dilation, stride: stride, key: .blank, scalarType: $0) }
+        ) { layer, x, context in [layer(x[0], context)] }
+    }
+
     /// Attention over a padded memory.
     static func attention(_ name: String, _ original: Attention, query: Int, memory: Int) -> CatalogueEntry {
         let lengths: [Int32] = [4, 1, 3]

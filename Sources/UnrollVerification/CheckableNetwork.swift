@@ -76,3 +76,19 @@ extension SequenceRegressor: CheckableNetwork {
         return CatalogueEntry.stack("recurrence", recurrence, reader.cell, reader.cellOptions) + [CatalogueEntry.linear("output", output)]
     }
 }
+
+extension AudioClassifier: CheckableNetwork {
+    /// Convolutions before the blocks and in them, attention where it pools, output layer.
+    public var layerEntries: [CatalogueEntry] {
+        var entries = convolution.front.enumerated().map { CatalogueEntry.convolution("front.\($0.offset)", $0.element) }
+        for (place, block) in convolution.blocks.enumerated() {
+            entries.append(.convolution("blocks.\(place).conv1", block.first))
+            entries.append(.convolution("blocks.\(place).conv2", block.second))
+            if let residual = block.residual { entries.append(.linear("blocks.\(place).downsample", residual)) }
+        }
+        if let attention = pooling.attention {
+            entries.append(.attention("pooling.attention", attention, query: convolution.outputSize, memory: convolution.outputSize))
+        }
+        return entries + [CatalogueEntry.output("output", output)]
+    }
+}

@@ -37,6 +37,12 @@ import Testing
         #expect(lines[0].map { $0[1] } == [hundred, zero + (hundred - zero) * 0.75])
     }
 
+    @Test func ofAnAxisJSONNeedsItsTitleOnly() throws {
+        let axis = try JSONDecoder().decode(LineChart.Axis.self, from: Data(#"{"title":"rows","isLogarithmic":true}"#.utf8))
+        #expect(axis == .init("rows", isLogarithmic: true))
+        #expect(try JSONDecoder().decode(LineChart.self, from: JSONEncoder().encode(chart)) == chart)
+    }
+
     @Test func everyPointHasAMarkThatTellsItsValue() {
         for tip in ["lstm: 100 at 10", "lstm: 50 at 20", "lstm: 25 at 40", "attention: 100 at 10", "attention: 75 at 40"] {
             #expect(chart.svg.contains("<title>\(tip)</title>"), "\(tip)")

@@ -71,6 +71,11 @@ import Testing
         #expect(said(#"{"dropout":1}"#) == "dropout: must be at least 0 and below 1, not 1.0")
         #expect(said(#"{"dropout":-0.1}"#) == "dropout: must be at least 0 and below 1, not -0.1")
         #expect(said(#"{"cell":"transformer"}"#).hasPrefix("cell: "))
+        for text in [#""chrono(2)""#, #""chrono""#, #""many""#] {
+            #expect(said("{\"forgetBias\":\(text)}").hasPrefix("forgetBias: must be a number or 'chrono(steps)' with at least 3 steps"))
+        }
+        #expect(said(#"{"forgetBias":-1}"#) == "no error")
+        #expect(said(#"{"forgetBias":"chrono(3)"}"#) == "no error")
     }
 
     @Test func theEquationsInOneLine() {
@@ -82,5 +87,9 @@ import Testing
         #expect(configuration.equations == "lstm, forget bias starts at 1.0; attention none; bridge copy")
         configuration.readout = .concatenated
         #expect(configuration.equations == "lstm, forget bias starts at 1.0; attention none; bridge copy; readout concatenated")
+        configuration.forgetBias = .chrono(longest: 400)
+        #expect(configuration.equations.hasPrefix("lstm, forget bias starts at chrono(400); "))
+        configuration.cell = .gru
+        #expect(configuration.equations.hasPrefix("gru, reset gate before_product, update bias starts at chrono(400); "))
     }
 }

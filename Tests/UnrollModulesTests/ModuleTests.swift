@@ -170,6 +170,24 @@ private struct Pair: Module {
         #expect(bias == [0, 0, 0, 1.5, 1.5, 1.5, 0, 0, 0, 0, 0, 0])
     }
 
+    @Test func aGatesBiasMayStartAtTheLengthsThatMatter() throws {
+        func bias(_ cell: some Module) throws -> [Float] {
+            try #require(cell.parameters.first { $0.name == "bias_ih" }).parameter.value.floats
+        }
+        let options = CellOptions(forgetBias: .chrono(longest: 400))
+        let lstm = try bias(LSTMCell(2, 50, options: options, key: RandomKey(seed: 1)))
+        let forget = lstm[50..<100]
+        #expect(lstm[..<50].elementsEqual(forget.map { -$0 }))
+        #expect(lstm[100...].allSatisfy { $0 == 0 })
+        #expect(forget.allSatisfy { $0 >= 0 && $0 <= log(Float(399)) })
+        // The mean of log u for u in 1…399 is 5.003, its deviation 0.96.
+        #expect(abs(forget.reduce(0, +) / 50 - 5) < 0.5)
+        let gru = try bias(GRUCell(2, 50, options: options, key: RandomKey(seed: 1)))
+        #expect((gru[..<50] + gru[100...]).allSatisfy { $0 == 0 })
+        #expect(gru[50..<100].min()! >= 0 && Set(gru[50..<100]).count == 50)
+        #expect(try bias(GRUCell(2, 3, key: RandomKey(seed: 1))) == Array(repeating: 0, count: 9))
+    }
+
     @Test(arguments: [(7, 4), (4, 7), (5, 5), (1, 3)])
     func anOrthogonalMatrixKeepsNorms(_ rows: Int, _ columns: Int) {
         let matrix = Initializer.orthogonal.matrix(rows, columns, key: RandomKey(seed: 8), .float64)

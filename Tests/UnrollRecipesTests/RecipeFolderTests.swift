@@ -26,7 +26,7 @@ import UnrollTraining
     /// The files below `$UNROLL_DATA` that a recipe reads.
     private static func files(_ text: String) -> [String] {
         text.split(separator: "\n").filter { !$0.hasPrefix("#") }.flatMap {
-            $0.matches(of: /\$UNROLL_DATA\/([^\s,}]+)/).map { String($0.output.1) }
+            $0.matches(of: /\$UNROLL_DATA\/([^\s,}\]]+)/).map { String($0.output.1) }
         }
     }
 
@@ -39,6 +39,7 @@ import UnrollTraining
 
     /// Some of a file's lines: the first ones where they belong together, else from all over it, since some files are sorted.
     private static func writeExcerpt(of file: String, to folder: URL) throws {
+        if file.hasPrefix("fsdd/") { return try linkSpokenDigits(to: folder.appendingPathComponent(file)) }
         let reader = try LineReader(path: data.appendingPathComponent(file).path)
         var lines: [String] = []
         while let line = try reader.next() { lines.append(line) }
@@ -49,6 +50,15 @@ import UnrollTraining
         let url = folder.appendingPathComponent(file)
         try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(excerpt.map { $0 + "\n" }.joined().utf8).write(to: url)
+    }
+
+    /// The smallest part of the recordings in place of each.
+    private static func linkSpokenDigits(to table: URL) throws {
+        try FileManager.default.createDirectory(at: table.deletingLastPathComponent(), withIntermediateDirectories: true)
+        for (name, end) in [("test.tsv", "tsv"), ("test.s16le.gz", "s16le.gz")] {
+            let link = table.deletingPathExtension().appendingPathExtension(end)
+            try FileManager.default.createSymbolicLink(at: link, withDestinationURL: data.appendingPathComponent("fsdd/\(name)"))
+        }
     }
 
     @Test func thereAreSome() {
@@ -74,8 +84,16 @@ import UnrollTraining
         if text.contains("byte_pair") { overrides.append("text.merges=100") }
         if text.contains("validation_sentences") || text.contains("best: bleu") { overrides.append("training.validation_sentences=2") }
         if text.contains("batch_sentences") { overrides.append("training.batch_sentences=4") }
-        if text.contains("held_out:") { overrides.append("data.held_out=20") }
+        if text.contains("programs:") {
+            overrides += ["data.programs.held_out=20", "data.programs.mistakes=1", "training.batch_tokens=2000"]
+        } else if text.contains("held_out:") {
+            overrides.append("data.held_out=20")
+        }
+        if text.contains("task: audio") { overrides.append("training.batch_recordings=4") }
         if text.contains("adding:") { overrides += ["data.adding.length=20", "data.adding.validation=10"] }
+        if text.contains("brackets:") {
+            overrides += ["data.brackets.longest=20", "data.brackets.train=400", "data.brackets.validation=10"]
+        }
         if text.contains("copying:") { overrides += ["data.copying.train=50", "data.copying.validation=4"] }
         let recipe = try RecipeDecoder().decode(Recipe.self, fromText: text, name: name, overrides: overrides)
         var losses: [Double] = []

@@ -33,6 +33,11 @@ import UnrollTraining
         data:
           adding: {train: 10}
         """,
+        .audio: """
+        task: audio
+        data: {train: [a.tsv],
+          held_out: 3}
+        """,
     ]
 
     private func read(_ text: String) throws -> Recipe {
@@ -78,7 +83,8 @@ import UnrollTraining
         #expect(
             message(Recipe.self, recipe + "\ntraining: {optimizer: {kind: adamm}}\n").hasPrefix(
                 "recipe.yaml:4: 'training.optimizer.kind' must be one of 'sgd', "))
-        #expect(message(Recipe.self, recipe + "\nmodel: {hidden: 0}\n") == "recipe.yaml:4: 'model.hidden' must be at least 1, not 0")
+        let size = task == .audio ? "channels" : "hidden"
+        #expect(message(Recipe.self, recipe + "\nmodel: {\(size): 0}\n") == "recipe.yaml:4: 'model.\(size)' must be at least 1, not 0")
         #expect(
             message(Recipe.self, recipe + "\ntraining: {best: perplexity}\n").hasPrefix(
                 "recipe.yaml:4: 'training.best' must be 'loss'"))
@@ -93,8 +99,11 @@ import UnrollTraining
         #expect(message(Recipe.self, translation + "\ntraining: {batch_streams: 3}").contains("unknown key 'batch_streams' in 'training'"))
     }
 
+    /// The tasks whose models have recurrent layers.
+    private static let recurrentTasks = Recipe.Task.allCases.filter { $0 != .audio }
+
     /// Each trick against vanishing and exploding gradients is switched by a key, whatever the task.
-    @Test(arguments: Recipe.Task.allCases)
+    @Test(arguments: recurrentTasks)
     func everyTrickIsAKeyOfEveryTask(_ task: Recipe.Task) throws {
         let tricks = [
             "training: {clip_norm: 3}", "training: {clip_value: 0.5}", "training: {bptt: 9}", "model: {forget_bias: 0.25}",
@@ -114,13 +123,13 @@ import UnrollTraining
         switch task {
         case .translation: #expect(try read(tied + "output}") != plain)
         case .languageModel: #expect(try read(tied + "true}") != plain)
-        case .classification, .tagging, .regression:
+        case .classification, .tagging, .regression, .audio:
             #expect(message(Recipe.self, tied + "true}").contains("unknown key 'tied_embeddings' in 'model'"))
         }
     }
 
-    /// The length of truncated back-propagation through time is a key of every task.
-    @Test(arguments: Recipe.Task.allCases)
+    /// The length of truncated back-propagation through time is a key of every task that has steps to cut between.
+    @Test(arguments: recurrentTasks)
     func everyTaskCutsGradientsWhereItIsTold(_ task: Recipe.Task) throws {
         let text = try smallest(task)
         let length: (Recipe) -> Int? = { recipe in
@@ -130,6 +139,7 @@ import UnrollTraining
             case .classification(let recipe): recipe.training.batches.bptt
             case .tagging(let recipe): recipe.training.batches.bptt
             case .regression(let recipe): recipe.training.bptt
+            case .audio: nil
             }
         }
         #expect(try length(read(text)) == (task == .languageModel ? 35 : nil))
@@ -194,6 +204,70 @@ import UnrollTraining
         #expect(
             message(Recipe.self, "task: classification\ndata: {train: a, held_out: 3}\nmodel: {pooling: most}")
                 == "recipe.yaml:3: 'model.pooling' must be one of 'last', 'mean', 'max' or 'attention', found 'most'")
+    }
+
+    @Test func valuesOfBrackets() throws {
+        func said(_ section: String) -> String { message(Recipe.self, "task: classification\ndata:\n  brackets: {\(section)}") }
+        let place = "recipe.yaml:3: 'data.brackets"
+        #expect(said("shortest: 4") == "\(place).shortest' must be at least 8, not 4")
+        #expect(said("longest: 21") == "\(place).longest' must be even, since each bracket that opens closes, not 21")
+        #expect(said("shortest: 30, longest: 20") == "\(place).longest' must be at least 'shortest', 30, not 20")
+        #expect(said("longest: 200000").hasPrefix("\(place).longest' must be smaller: times 'train' and 'validation'"))
+        #expect(said("depth: 2") == "\(place).depth' must be at least 3, not 2")
+        #expect(said("kinds: 5") == "\(place).kinds' must be from 2 to 4, not 5")
+        #expect(said("deep: 5").hasPrefix("recipe.yaml:3: unknown key 'deep' in 'data.brackets'"))
+        #expect(
+            message(Recipe.self, "task: classification\ndata: {train: a, held_out: 3, brackets: {}}")
+                == "recipe.yaml:2: 'data' must have either 'train', or 'brackets', or 'programs'")
+        let recipe = try read("task: classification\ndata: {brackets: {train: 900, longest: 50, depth: 7}}")
+        #expect(try read(RecipeEncoder().encode(recipe)) == recipe)
+        guard case .classification(let sections) = recipe else {
+            Issue.record("another task")
+            return
+        }
+        let (training, validation) = try sections.data.examples()
+        #expect(training.count == 900 && validation.count == 1_000)
+        #expect(validation.allSatisfy { $0.text.count == 50 } && Set(training.prefix(300).map(\.text.count)).count > 15)
+    }
+
+    @Test func valuesOfPrograms() throws {
+        func said(_ section: String) -> String { message(Recipe.self, "task: classification\ndata:\n  programs: {\(section)}") }
+        let place = "recipe.yaml:3: 'data.programs"
+        #expect(said("fold: 2") == "recipe.yaml:3: missing key 'file' in 'data.programs'")
+        #expect(said("file: a, folds: 1") == "\(place).folds' must be at least 2, not 1")
+        #expect(said("file: a, fold: 6") == "\(place).fold' must be at most 'folds', 5, not 6")
+        #expect(said("file: a, fold: 0") == "\(place).fold' must be at least 1, not 0")
+        #expect(said("file: a, left_out: 1") == "\(place).left_out' must be at least 0 and below 1, not 1.0")
+        #expect(said("file: a, mistakes: -1") == "\(place).mistakes' must be at least 0, not -1")
+        #expect(
+            said("file: a, form: token")
+                == "\(place).form' must be one of 'characters' or 'tokens', found 'token'; did you mean 'tokens'?")
+        #expect(
+            message(Recipe.self, "task: classification\ndata: {brackets: {}, programs: {file: a}}")
+                == "recipe.yaml:2: 'data' must have either 'train', or 'brackets', or 'programs'")
+        let recipe = try read("task: classification\ndata: {programs: {file: a, fold: 3}}")
+        #expect(try read(RecipeEncoder().encode(recipe)) == recipe)
+    }
+
+    @Test func valuesOfAudio() throws {
+        func said(_ data: String) -> String { message(Recipe.self, "task: audio\ndata: {\(data)}") }
+        #expect(said("held_out: 2").contains("missing key 'train' in 'data'"))
+        #expect(said("train: [a]") == "recipe.yaml:2: 'data' must have either 'validation', a file, or 'held_out', a number")
+        #expect(said("train: a.tsv, held_out: 2").hasPrefix("recipe.yaml:2: 'data.train' must be a list"))
+        let place = "recipe.yaml:2: 'data.augmentation"
+        #expect(said("train: [a], held_out: 2, augmentation: {speed: 0.6}") == "\(place).speed' must be from 0 to 0.5, not 0.6")
+        #expect(said("train: [a], held_out: 2, augmentation: {noise: -1}") == "\(place).noise' must be from 0 to 10, not -1.0")
+        #expect(said("train: [a], held_out: 2, augmentation: {shift: -1}") == "\(place).shift' must be from 0 to 1000000, not -1")
+        let text = "task: audio\ndata: {train: [a, b], validation: c, test: d}"
+        #expect(
+            message(Recipe.self, text + "\nmodel: {strides: [0]}").hasPrefix("recipe.yaml:3: 'model.strides' must be at most 16 numbers"))
+        #expect(message(Recipe.self, text + "\ntraining: {batch_recordings: 0}").contains("'training.batch_recordings' must be at least 1"))
+        guard case .audio(let recipe) = try read(text + "\nmodel: {channels: 7}") else {
+            Issue.record("another task")
+            return
+        }
+        #expect((recipe.data.train, recipe.data.test, recipe.model.convolution.channels) == (["a", "b"], "d", 7))
+        #expect(recipe.model.convolution.strides == [8, 4])
     }
 
     @Test func valuesOfRegression() {

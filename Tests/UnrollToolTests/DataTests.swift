@@ -40,6 +40,19 @@ struct DataTests {
         }
     }
 
+    @Test func bracketsAreCorrectAndWrongByTurns() throws {
+        let folder = try Scratch()
+        let arguments = ["data", "brackets", "--count", "6", "--shortest", "20", "--longest", "30", "--depth", "5", "--kinds", "4"]
+        let run = try Tool.run(arguments, in: folder)
+        #expect(run.code == 0 && run.lines.count == 6)
+        for (place, line) in run.lines.enumerated() {
+            let columns = line.split(separator: "\t")
+            #expect(columns.count == 2 && (20...30).contains(columns[0].count) && columns[1] == (place % 2 == 0 ? "correct" : "wrong"))
+        }
+        #expect(try Tool.run(arguments + ["--out", "brackets.tsv"], in: folder).output == "")
+        #expect(try folder.text("brackets.tsv") == run.output)
+    }
+
     @Test func aFileThatCannotBeWritten() throws {
         let run = try Tool.run(["data", "dates", "--count", "3", "--out", "absent/dates"], in: Scratch())
         #expect((run.code, run.output) == (73, ""))

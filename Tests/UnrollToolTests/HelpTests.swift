@@ -6,7 +6,7 @@ struct HelpTests {
     /// To write the golden texts anew after a change, run the tests with UNROLL_WRITE_GOLDEN set to their folder, and read the difference.
     @Test(arguments: [
         "", "demo", "train", "translate", "generate", "classify", "tag", "evaluate", "compare", "data", "data dates", "data copying",
-        "data adding", "info", "check", "bench",
+        "data adding", "data brackets", "inspect", "gradients", "info", "check", "bench",
     ])
     func helpIsTheTextThatWasAgreedOn(command: String) throws {
         let folder = try Scratch()
@@ -50,6 +50,13 @@ struct HelpTests {
             "Error: The value 'test' is invalid for '--split <split>'. Please provide one of 'training' and 'held-out'."
         ),
         (["data", "copying", "--shortest", "5", "--longest", "4"], "Error: --shortest must be from 1 to 4, not 5"),
+        (["data", "brackets", "--shortest", "4"], "Error: --shortest must be from 8 to 200, not 4"),
+        (["data", "brackets", "--depth", "2"], "Error: --depth must be from 3 to 1000000, not 2"),
+        (["data", "brackets", "--kinds", "5"], "Error: --kinds must be from 2 to 4, not 5"),
+        (
+            ["data", "brackets", "--shortest", "9", "--longest", "9"],
+            "Error: --longest must be even, since each bracket that opens closes, not 9"
+        ),
         (["generate", "m", "--temperature=-1"], "Error: --temperature must be from 0.0 to 1000.0, not -1.0"),
         (["generate", "m", "--top-k", "0"], "Error: --top-k must be from 1 to 1000000000, not 0"),
         (["generate", "m", "--top-p", "0"], "Error: --top-p must be above 0 and at most 1, not 0.0"),

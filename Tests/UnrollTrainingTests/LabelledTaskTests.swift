@@ -59,6 +59,27 @@ private enum SmallTask {
         return try TaggingTask(model, training: sentences, validation: Array(sentences.prefix(11)), options: options, seed: 1)
     }
 
+    /// Tones of two heights.
+    static let recordings: [Recording] = (0..<30).map { place in
+        let period = place % 2 == 0 ? 4 : 10
+        return Recording(
+            samples: (0..<40 + 3 * place).map { ($0 + place) % period < period / 2 ? 0.5 : -0.5 }, label: place % 2 == 0 ? "high" : "low")
+    }
+
+    static func audio() throws -> AudioTask {
+        var configuration = AudioClassifierConfiguration()
+        (configuration.convolution.strides, configuration.convolution.channels, configuration.convolution.blocks) = ([2], 6, 2)
+        (configuration.convolution.dropout, configuration.pooling) = (0.1, .max)
+        var (augmentation, options) = (AudioAugmentation(), AudioOptions())
+        (augmentation.speed, augmentation.noise, augmentation.shift) = (0.05, 0.1, 3)
+        options.batchRecordings = 8
+        let labels = LabelSet(["high", "low"])
+        return try AudioTask(
+            AudioModel(
+                network: AudioClassifier(configuration, classes: 2, key: RandomKey(seed: 1)), sampleRate: 8000, labels: labels, recipe: ""),
+            training: recordings, validation: Array(recordings.prefix(11)), augmentation: augmentation, options: options, seed: 1)
+    }
+
     static func regression(bptt: Int? = nil) throws -> RegressionTask {
         var configuration = SequenceRegressorConfiguration()
         (configuration.reader.hidden, configuration.reader.dropout) = (7, 0.1)
@@ -95,6 +116,7 @@ private enum SmallTask {
         try checkResuming { try SmallTask.classification() }
         try checkResuming { try SmallTask.tagging() }
         try checkResuming { try SmallTask.regression() }
+        try checkResuming { try SmallTask.audio() }
     }
 
     /// The recipe's key reaches the gradients of every task, and its values stay.
@@ -139,6 +161,12 @@ private enum SmallTask {
         #expect(after.loss < before.loss / 3)
         #expect(after.metrics.map(\.kind) == [.accuracy, .precision, .recall, .f1])
         #expect(after[.accuracy] == 1 && after[.f1] == 1)
+    }
+
+    @Test func learnsSounds() throws {
+        let (before, after) = try validations(SmallTask.audio(), steps: 100)
+        #expect(after.loss < before.loss / 3)
+        #expect(after.metrics.map(\.kind) == [.accuracy] && after[.accuracy] == 1)
     }
 
     @Test func learnsSums() throws {

@@ -47,6 +47,18 @@ import UnrollTensors
         #expect(names.count { $0 == "GRUCell" } == (attention == .dot ? 2 : 3))
     }
 
+    @Test(arguments: [PoolingKind.mean, .attention])
+    func everyLayerOfAListenerPasses(_ pooling: PoolingKind) {
+        var configuration = AudioClassifierConfiguration()
+        configuration.pooling = pooling
+        (configuration.convolution.strides, configuration.convolution.channels) = ([2, 3], 5)
+        (configuration.convolution.taps, configuration.convolution.blocks) = (3, 2)
+        let network = AudioClassifier(configuration, classes: 3, key: RandomKey(seed: 4))
+        #expect(failures(network) == [])
+        let names = network.layerEntries.map(\.subject)
+        #expect(names.count { $0 == "CausalConvolution" } == 6 && names.contains("Attention") == (pooling == .attention))
+    }
+
     /// What is checked are the weights that the network has, not others like them.
     @Test func aDamagedWeightIsFoundInItsLayerAlone() {
         let network = network(.lstm)

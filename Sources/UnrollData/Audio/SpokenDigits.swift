@@ -36,7 +36,7 @@ public struct SpokenDigits: Sendable {
     /// - Throws: `CorpusError`, with the file and the line: whatever a reader of lines throws; a head or a line that is none of such a table; a
     ///   recording that ends behind the last sample; a file of samples that ends within one.
     public init(table: String, audio: String) throws {
-        samples = try Self.readSamples(audio)
+        samples = try FileBytes(path: audio).rest().pulses(path: audio)
         let lines = try LineReader(path: table)
         guard let first = try lines.next(), first == Self.head else {
             throw CorpusError(
@@ -73,27 +73,12 @@ public struct SpokenDigits: Sendable {
         samples[recording.samples].map { Float($0) / 32768 }
     }
 
-    private static func readSamples(_ path: String) throws -> [Int16] {
-        let file = try FileBytes(path: path)
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        var samples: [Int16] = []
-        var low: UInt8?
-        while true {
-            let count = try buffer.withUnsafeMutableBytes { try file.fill($0, line: 1) }
-            guard count > 0 else { break }
-            for byte in buffer[..<count] {
-                if let first = low {
-                    samples.append(Int16(bitPattern: UInt16(first) | UInt16(byte) << 8))
-                    low = nil
-                } else {
-                    low = byte
-                }
-            }
-        }
-        guard low == nil else {
-            throw CorpusError(
-                .malformed, path: path, "the file ends within a sample of 16 bits, after \(2 * samples.count + 1) bytes; copy it again.")
-        }
-        return samples
+    /// Reads a part whose samples stand beside the table: `X.s16le.gz` or `X.s16le` beside `X.tsv`.
+    ///
+    /// - Throws: `CorpusError`, as the other.
+    public init(table: String) throws {
+        let stem = table.hasSuffix(".tsv") ? String(table.dropLast(4)) : table
+        let packed = stem + ".s16le.gz"
+        try self.init(table: table, audio: FileManager.default.fileExists(atPath: packed) ? packed : stem + ".s16le")
     }
 }

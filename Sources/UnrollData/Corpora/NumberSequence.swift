@@ -33,26 +33,43 @@ public struct NumberSequence: Sendable, Equatable {
         let table = try TableReader(path, columns: [("list of targets", 1), ("list of steps", 2)])
         var sequences: [NumberSequence] = []
         while let row = try table.next() {
-            func number(_ text: Substring) throws -> Float {
-                guard let value = Float(text), value.isFinite else {
-                    throw table.failure(
-                        .malformed, "'\(text.prefix(40))' is not a number; a line is targets, a tab, and steps such as 0.5,1 0.25,0.")
-                }
-                return value
+            let sequence = try NumberSequence(targets: row[0], steps: row[1], features: sequences.first?.features) {
+                table.failure(.malformed, $0)
             }
-            let targets = try row[0].split(separator: " ").map(number)
-            let steps = try row[1].split(separator: " ").map { try $0.split(separator: ",", omittingEmptySubsequences: false).map(number) }
-            let features = sequences.first?.features ?? steps[0].count
-            if let step = steps.firstIndex(where: { $0.count != features }) {
+            if let first = sequences.first, first.targets.count != sequence.targets.count {
                 throw table.failure(
-                    .malformed, "step \(step + 1) has \(steps[step].count) numbers where \(features) were expected; each has as many.")
+                    .malformed,
+                    "there are \(sequence.targets.count) targets where \(first.targets.count) were expected; each line has as many.")
             }
-            if let first = sequences.first, first.targets.count != targets.count {
-                throw table.failure(
-                    .malformed, "there are \(targets.count) targets where \(first.targets.count) were expected; each line has as many.")
-            }
-            sequences.append(NumberSequence(values: Array(steps.joined()), features: features, targets: targets))
+            sequences.append(sequence)
         }
         return sequences
+    }
+
+    /// Reads a line as `line` writes it.
+    ///
+    /// - Throws: `CorpusError` for a text that is no such line.
+    public init(line: String) throws {
+        let parts = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, !parts[1].isBlank else { throw CorpusError(.malformed, "a sequence is \(Self.form).") }
+        try self.init(targets: parts[0], steps: parts[1], features: nil) { CorpusError(.malformed, $0) }
+    }
+
+    private static let form = "targets, a tab, and steps such as 0.5,1 0.25,0"
+
+    private init(targets: String, steps: String, features: Int?, failure: (String) -> CorpusError) throws {
+        func number(_ text: Substring) throws -> Float {
+            guard let value = Float(text), value.isFinite else {
+                throw failure("'\(text.prefix(40))' is not a number; a line is \(Self.form).")
+            }
+            return value
+        }
+        let targets = try targets.split(separator: " ").map(number)
+        let steps = try steps.split(separator: " ").map { try $0.split(separator: ",", omittingEmptySubsequences: false).map(number) }
+        let features = features ?? steps[0].count
+        if let step = steps.firstIndex(where: { $0.count != features }) {
+            throw failure("step \(step + 1) has \(steps[step].count) numbers where \(features) were expected; each has as many.")
+        }
+        self.init(values: Array(steps.joined()), features: features, targets: targets)
     }
 }

@@ -47,21 +47,23 @@ public struct HyperLSTMCell: GatedCell {
             Parameter(Tensor(repeating: value, shape: shape, scalarType: scalarType))
         }
         // A constant before a normalisation would be taken away again, so with layer norm the bias starts behind it.
-        let forget = hyper.layerNorm ? 0 : options.forgetBias
+        let forget: ForgetBias = hyper.layerNorm ? 0 : options.lstmForgetBias
         inputWeight = weight(options.inputInitializer, n, inputSize, 0)
         hiddenWeight = weight(options.hiddenInitializer, n, n, 1)
-        bias = Parameter(.lstmBias(n, forget: forget, scalarType))
+        bias = Parameter(forget.lstm(n, key: key.split(6), scalarType))
         hyperInputWeight = weight(options.inputInitializer, m, inputSize, 2)
         hyperStateWeight = weight(options.inputInitializer, m, n, 3)
         hyperHiddenWeight = weight(options.hiddenInitializer, m, m, 4)
-        hyperBias = Parameter(.lstmBias(m, forget: forget, scalarType))
+        hyperBias = Parameter(forget.lstm(m, key: key.split(7), scalarType))
         // z_h and z_x start as ones, whatever ĥ is.
         scaleEmbeddingWeight = constant(0, [8 * width, m])
         scaleEmbeddingBias = constant(1, [8 * width])
         shiftEmbeddingWeight = Parameter(.normal([4 * width, m], deviation: 0.01, key: key.split(5), scalarType))
         scales = constant((hyper.layerNorm ? 0.1 : 1) / Double(width), [8, n, width])
         shifts = constant(0, [4, n, width])
-        norms = hyper.layerNorm ? HyperLSTMNorms(units: n, hyperUnits: m, forgetBias: options.forgetBias, scalarType) : nil
+        norms =
+            hyper.layerNorm
+            ? HyperLSTMNorms(units: n, hyperUnits: m, forgetBias: options.lstmForgetBias, key: key.split(8), scalarType) : nil
     }
 
     /// The parts of the state.
@@ -129,13 +131,13 @@ public struct HyperLSTMCell: GatedCell {
 private struct HyperLSTMNorms: Module {
     private let norms: [(name: String, scale: Parameter, shift: Parameter)]
 
-    init(units: Int, hyperUnits: Int, forgetBias: Double, _ type: ScalarType) {
+    init(units: Int, hyperUnits: Int, forgetBias: ForgetBias, key: RandomKey, _ type: ScalarType) {
         let norm = { (name: String, shift: Tensor) in
             (name, Parameter(Tensor(repeating: 1, shape: shift.shape, scalarType: type)), Parameter(shift))
         }
         norms = [
-            norm("norm", .lstmBias(units, forget: forgetBias, type)), norm("cell_norm", .zeros([units], type)),
-            norm("hyper_norm", .lstmBias(hyperUnits, forget: forgetBias, type)), norm("hyper_cell_norm", .zeros([hyperUnits], type)),
+            norm("norm", forgetBias.lstm(units, key: key.split(0), type)), norm("cell_norm", .zeros([units], type)),
+            norm("hyper_norm", forgetBias.lstm(hyperUnits, key: key.split(1), type)), norm("hyper_cell_norm", .zeros([hyperUnits], type)),
         ]
     }
 

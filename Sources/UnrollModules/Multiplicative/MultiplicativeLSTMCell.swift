@@ -47,7 +47,7 @@ public struct MultiplicativeLSTMCell: GatedCell {
         self.hiddenSize = hiddenSize
         inputWeight = Parameter(options.inputInitializer.gates(4, hiddenSize, inputSize, key: key.split(0), scalarType))
         hiddenWeight = Parameter(options.hiddenInitializer.gates(4, hiddenSize, hiddenSize, key: key.split(1), scalarType))
-        bias = Parameter(.lstmBias(hiddenSize, forget: options.forgetBias, scalarType))
+        bias = Parameter(options.lstmForgetBias.lstm(hiddenSize, key: key.split(4), scalarType))
         transitionInputWeight = Parameter(options.inputInitializer.matrix(hiddenSize, inputSize, key: key.split(2), scalarType))
         transitionHiddenWeight = Parameter(options.hiddenInitializer.matrix(hiddenSize, hiddenSize, key: key.split(3), scalarType))
     }
@@ -96,12 +96,5 @@ public struct MultiplicativeLSTMCell: GatedCell {
         visitor("bias_ih", bias)
         visitor("weight_im", transitionInputWeight)
         visitor("weight_hm", transitionHiddenWeight)
-    }
-}
-
-extension Tensor {
-    /// The bias of an LSTM's gates i, f, g, o, all of them zero but the forget gate's.
-    static func lstmBias(_ hidden: Int, forget: Double, _ type: ScalarType) -> Tensor {
-        Tensor((0..<4 * hidden).map { $0 / max(1, hidden) == 1 ? forget : 0 }, shape: [4 * hidden], scalarType: type)
     }
 }

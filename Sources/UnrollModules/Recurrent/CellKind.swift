@@ -31,8 +31,8 @@ public struct CellOptions: Sendable, Codable, Equatable {
     public var inputInitializer: Initializer
     /// How U starts.
     public var hiddenInitializer: Initializer
-    /// What an LSTM's forget-gate bias starts at.
-    public var forgetBias: Double
+    /// What the bias of an LSTM's forget gate, or of a GRU's update gate, starts at; nil for 1 and 0.
+    public var forgetBias: ForgetBias?
     /// Where a GRU's reset gate acts.
     public var resetGate: ResetGate
     /// A plain RNN's non-linearity.
@@ -42,7 +42,7 @@ public struct CellOptions: Sendable, Codable, Equatable {
 
     /// The lecture's equations.
     public init(
-        inputInitializer: Initializer = .xavierUniform, hiddenInitializer: Initializer = .orthogonal, forgetBias: Double = 1,
+        inputInitializer: Initializer = .xavierUniform, hiddenInitializer: Initializer = .orthogonal, forgetBias: ForgetBias? = nil,
         resetGate: ResetGate = .beforeProduct, activation: RecurrentActivation = .tanh, hyper: HyperOptions = .init()
     ) {
         self.inputInitializer = inputInitializer
@@ -52,4 +52,7 @@ public struct CellOptions: Sendable, Codable, Equatable {
         self.activation = activation
         self.hyper = hyper
     }
+
+    /// What an LSTM's forget-gate bias starts at.
+    package var lstmForgetBias: ForgetBias { forgetBias ?? 1 }
 }

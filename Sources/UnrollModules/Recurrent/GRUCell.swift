@@ -19,14 +19,15 @@ public struct GRUCell: GatedCell {
     private let bias: Parameter
     private let recurrentBias: Parameter?
 
-    /// A cell with its weights drawn anew; the biases start at 0.
+    /// A cell with its weights drawn anew; the biases start at 0, but for the update gate's where `options` say otherwise.
     public init(_ inputSize: Int, _ hiddenSize: Int, options: CellOptions = .init(), key: RandomKey, scalarType: ScalarType = .float32) {
         self.inputSize = inputSize
         self.hiddenSize = hiddenSize
         resetGate = options.resetGate
         inputWeight = Parameter(options.inputInitializer.gates(3, hiddenSize, inputSize, key: key.split(0), scalarType))
         hiddenWeight = Parameter(options.hiddenInitializer.gates(3, hiddenSize, hiddenSize, key: key.split(1), scalarType))
-        bias = Parameter(.zeros([3 * hiddenSize], scalarType))
+        let update = (options.forgetBias ?? 0).gate(hiddenSize, key: key.split(2), scalarType)
+        bias = Parameter(concatenated([.zeros([hiddenSize], scalarType), update, .zeros([hiddenSize], scalarType)], axis: 0))
         recurrentBias = options.resetGate == .afterProduct ? Parameter(.zeros([3 * hiddenSize], scalarType)) : nil
     }
 

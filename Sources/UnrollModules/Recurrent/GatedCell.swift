@@ -113,8 +113,3 @@ private struct CellWithWeights<Cell: GatedCell>: BoundCell {
         return cell.truncated(projected, state, .init(), context) { cell.recurrence($0, $1, weights, $2) }
     }
 }
-
-extension Tensor {
-    /// [batch, …] as a sequence of one step, [1, batch, …].
-    var asOneStep: Tensor { reshaped(to: Shape([1] + shape.array)) }
-}

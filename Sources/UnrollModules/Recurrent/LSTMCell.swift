@@ -21,7 +21,7 @@ public struct LSTMCell: GatedCell {
         self.hiddenSize = hiddenSize
         inputWeight = Parameter(options.inputInitializer.gates(4, hiddenSize, inputSize, key: key.split(0), scalarType))
         hiddenWeight = Parameter(options.hiddenInitializer.gates(4, hiddenSize, hiddenSize, key: key.split(1), scalarType))
-        bias = Parameter(.lstmBias(hiddenSize, forget: options.forgetBias, scalarType))
+        bias = Parameter(options.lstmForgetBias.lstm(hiddenSize, key: key.split(2), scalarType))
     }
 
     /// The parts of the state.

@@ -56,6 +56,11 @@ public func gru(
     let results = [outputs, slots.final]
     guard let tape else { return (results[0], results[1]) }
 
+    let trace = tape.trace(
+        RecurrenceRecord(
+            parameter: weight, reversed: layout.reversed,
+            gates: [("reset gate r", .sigmoid), ("update gate z", .sigmoid), ("candidate n", .tanh)],
+            values: gates.copied().split(into: 3, axis: 2), states: [("hidden", slots.after)]))
     let nodes = [gates, hidden, weight, recurrentBias].map(tape.node)
     let recorded = tape.record(results) { dy, backward in
         let dhidden = gradientOrZeros(dy[1], like: hidden)
@@ -63,7 +68,7 @@ public func gru(
         withSequence(time: time, batch: batch, hidden: width, layout) { sequence in
             unroll_gru_backward(
                 type.kernel, sequence, resetAfter, pack.pointer, gates.pointer, products.pointer, slots.states.pointer, dy[0]?.pointer,
-                dhidden.pointer, nil)
+                dhidden.pointer, trace?.gradientBuffer(of: 0))
         }
         if let node = nodes[0] { backward.add(gates.detached(), to: node) }
         if let node = nodes[1] { backward.add(dhidden, to: node) }

@@ -87,6 +87,8 @@ public func hyperLSTM(
     let type = inputs.scalarType
     let operands = [inputs] + states + weights.tensors
     let tape = operands.lazy.compactMap(\.recordingTape).first
+    // The kernel does not keep what a trace shows.
+    if let tape, tape.tracesRecurrences { return hyperLSTMReference(inputs, states: states, weights: weights, layout: layout) }
     let slots = states.map { StateSlots($0, time: time, reversed: layout.reversed) }
     let outputs = layout.lengths == nil ? slots[0].after : Tensor(uninitialized: [time, batch, n], type)
     let kept = tape == nil ? min(time, 1) : time
@@ -193,7 +195,15 @@ public func hyperLSTMReference(
         let gates = (normalise?(sums, isSmall, false) ?? sums).split(into: 4, axis: 1)
         let (i, f, g, o) = (sigmoid(gates[0]), sigmoid(gates[1]), tanh(gates[2]), sigmoid(gates[3]))
         let new = f * cell + i * g
-        return (o * tanh(normalise?(new, isSmall, true) ?? new), new)
+        let read = { (new: Tensor) in o * tanh(normalise?(new, isSmall, true) ?? new) }
+        let hidden = read(new)
+        let trace = new.recordingTape?.trace(
+            RecurrenceRecord(
+                parameter: isSmall ? weights.small : weights.bias, reversed: layout.reversed, gates: lstmGates,
+                values: [i, f, g, o].map(\.asOneStep), states: [("hidden", hidden.asOneStep), ("cell", new.asOneStep)]))
+        guard let trace else { return (hidden, new) }
+        let watched = trace.watching(new, state: 1)
+        return (trace.watching(read(watched), state: 0), watched)
     }
     let (large, rest) = (0..<4 * n, 4 * n..<4 * n + 4 * m)
     var state = states

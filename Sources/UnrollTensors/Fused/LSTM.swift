@@ -40,6 +40,10 @@ public func lstm(
     let results = [outputs, hiddenSlots.final, cellSlots.final]
     guard let tape else { return (results[0], results[1], results[2]) }
 
+    let trace = tape.trace(
+        RecurrenceRecord(
+            parameter: weight, reversed: layout.reversed, gates: lstmGates, values: gates.copied().split(into: 4, axis: 2),
+            states: [("hidden", hiddenSlots.after), ("cell", cellSlots.after)]))
     let nodes = [gates, hidden, cell, weight].map(tape.node)
     let recorded = tape.record(results) { dy, backward in
         let dhidden = gradientOrZeros(dy[1], like: hidden)
@@ -48,7 +52,7 @@ public func lstm(
         withSequence(time: time, batch: batch, hidden: width, layout) { sequence in
             unroll_lstm_backward(
                 type.kernel, sequence, pack.pointer, gates.pointer, cellSlots.states.pointer, dy[0]?.pointer, dhidden.pointer,
-                dcell.pointer, nil, nil)
+                dcell.pointer, trace?.gradientBuffer(of: 0), trace?.gradientBuffer(of: 1))
         }
         if let node = nodes[0] { backward.add(gates.detached(), to: node) }
         if let node = nodes[1] { backward.add(dhidden, to: node) }
@@ -63,6 +67,11 @@ public func lstm(
     }
     return (recorded[0], recorded[1], recorded[2])
 }
+
+/// The gates in the order of the equations.
+package let lstmGates: [(name: String, nonlinearity: RecurrenceTrace.Nonlinearity)] = [
+    ("input gate i", .sigmoid), ("forget gate f", .sigmoid), ("candidate g", .tanh), ("output gate o", .sigmoid),
+]
 
 /// The same recurrence as a plain composition of operations, step by step: what the kernel is checked against.
 public func lstmReference(

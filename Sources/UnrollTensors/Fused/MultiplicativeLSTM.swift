@@ -44,6 +44,11 @@ public func multiplicativeLSTM(
     let results = [outputs, hiddenSlots.final, cellSlots.final]
     guard let tape else { return (results[0], results[1], results[2]) }
 
+    let trace = tape.trace(
+        RecurrenceRecord(
+            parameter: weight, reversed: layout.reversed, gates: lstmGates,
+            values: Array(gates.copied().split(into: 5, axis: 2).dropFirst()),
+            states: [("hidden", hiddenSlots.after), ("cell", cellSlots.after)]))
     let nodes = [gates, hidden, cell, transition, weight].map(tape.node)
     let recorded = tape.record(results) { dy, backward in
         let dhidden = gradientOrZeros(dy[1], like: hidden)
@@ -53,7 +58,7 @@ public func multiplicativeLSTM(
         withSequence(time: time, batch: batch, hidden: width, layout) { sequence in
             unroll_mlstm_backward(
                 type.kernel, sequence, transitionPack.pointer, pack.pointer, gates.pointer, products.pointer, cellSlots.states.pointer,
-                dy[0]?.pointer, dhidden.pointer, dcell.pointer, nil, nil)
+                dy[0]?.pointer, dhidden.pointer, dcell.pointer, trace?.gradientBuffer(of: 0), trace?.gradientBuffer(of: 1))
         }
         if let node = nodes[0] { backward.add(gates.detached(), to: node) }
         if let node = nodes[1] { backward.add(dhidden, to: node) }

@@ -40,13 +40,18 @@ public func rnn(
     let results = [outputs, slots.final]
     guard let tape else { return (results[0], results[1]) }
 
+    let trace = tape.trace(
+        RecurrenceRecord(
+            parameter: weight, reversed: layout.reversed, gates: [("activation", activation == .relu ? .relu : .tanh)],
+            values: [gates.copied()], states: [("hidden", slots.after)]))
     let nodes = [gates, hidden, weight].map(tape.node)
     let recorded = tape.record(results) { dy, backward in
         let dhidden = gradientOrZeros(dy[1], like: hidden)
         let pack = weight.packed(.recurrent(gates: 1, hidden: width, transposed: true))
         withSequence(time: time, batch: batch, hidden: width, layout) { sequence in
             unroll_rnn_backward(
-                type.kernel, sequence, activation == .relu, pack.pointer, gates.pointer, dy[0]?.pointer, dhidden.pointer, nil)
+                type.kernel, sequence, activation == .relu, pack.pointer, gates.pointer, dy[0]?.pointer, dhidden.pointer,
+                trace?.gradientBuffer(of: 0))
         }
         if let node = nodes[0] { backward.add(gates.detached(), to: node) }
         if let node = nodes[1] { backward.add(dhidden, to: node) }

@@ -104,3 +104,8 @@ func addRecurrentWeightGradient(
 func gradientOrZeros(_ gradient: Tensor?, like state: Tensor) -> Tensor {
     gradient?.copied() ?? state.zeros(state.shape)
 }
+
+extension Tensor {
+    /// [batch, …] as a sequence of one step, [1, batch, …].
+    package var asOneStep: Tensor { reshaped(to: Shape([1] + shape.array)) }
+}

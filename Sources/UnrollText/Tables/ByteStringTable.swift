@@ -49,10 +49,15 @@ struct ByteStringTable: Sendable {
         var place = Self.hash(key) & mask
         while slots[place] >= 0 {
             let stored = range(of: Int(slots[place]))
-            if stored.count == key.count && bytes[stored].elementsEqual(key) { break }
+            if stored.count == key.count && holds(key, at: stored.lowerBound) { break }
             place = (place + 1) & mask
         }
         return place
+    }
+
+    private func holds(_ key: UnsafeBufferPointer<UInt8>, at start: Int) -> Bool {
+        for index in key.indices where bytes[start + index] != key[index] { return false }
+        return true
     }
 
     private mutating func grow() {

@@ -1,7 +1,7 @@
 /// A tokenizer that a model file holds: one of the library's own, stored under its type's name.
 ///
-/// As JSON it is `{"type":"word"}`, `{"type":"character"}`, `{"type":"whitespace"}` or `{"alphabet":"…","merges":["a b",…],"type":"bytePair"}`. Write it with
-/// sorted keys, so that the same tokenizer gives the same bytes.
+/// As JSON it is `{"type":"word"}`, `{"type":"character"}`, `{"type":"whitespace"}`, `{"alphabet":"…","merges":["a b",…],"type":"bytePair"}` or
+/// `{"model":"…","type":"sentencePiece"}`. Write it with sorted keys, so that the same tokenizer gives the same bytes.
 public enum StoredTokenizer: Tokenizer, Codable, Equatable {
     /// Words, numbers and symbols.
     case word(WordTokenizer)
@@ -11,14 +11,17 @@ public enum StoredTokenizer: Tokenizer, Codable, Equatable {
     case whitespace(WhitespaceTokenizer)
     /// Learnt subwords.
     case bytePair(BytePairTokenizer)
+    /// The subwords of a SentencePiece model.
+    case sentencePiece(SentencePieceTokenizer)
 
-    /// The name of the type, as it is stored: `word`, `character`, `whitespace` or `bytePair`.
+    /// The name of the type, as it is stored: `word`, `character`, `whitespace`, `bytePair` or `sentencePiece`.
     public var typeName: String {
         switch self {
         case .word: "word"
         case .character: "character"
         case .whitespace: "whitespace"
         case .bytePair: "bytePair"
+        case .sentencePiece: "sentencePiece"
         }
     }
 
@@ -29,6 +32,7 @@ public enum StoredTokenizer: Tokenizer, Codable, Equatable {
         case .character(let tokenizer): tokenizer
         case .whitespace(let tokenizer): tokenizer
         case .bytePair(let tokenizer): tokenizer
+        case .sentencePiece(let tokenizer): tokenizer
         }
     }
 
@@ -38,6 +42,9 @@ public enum StoredTokenizer: Tokenizer, Codable, Equatable {
     /// The text that `tokens` spell.
     public func text(from tokens: [String]) -> String { tokenizer.text(from: tokens) }
 
+    /// What a token adds to a text that ends with other tokens.
+    public func text(of token: String, after previous: [String]) -> String { tokenizer.text(of: token, after: previous) }
+
     private enum Key: String, CodingKey {
         case type
     }
@@ -46,7 +53,11 @@ public enum StoredTokenizer: Tokenizer, Codable, Equatable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(typeName, forKey: .type)
-        if case .bytePair(let tokenizer) = self { try tokenizer.encode(to: encoder) }
+        switch self {
+        case .word, .character, .whitespace: break
+        case .bytePair(let tokenizer): try tokenizer.encode(to: encoder)
+        case .sentencePiece(let tokenizer): try tokenizer.encode(to: encoder)
+        }
     }
 
     /// Reads what `encode(to:)` writes.
@@ -59,11 +70,12 @@ public enum StoredTokenizer: Tokenizer, Codable, Equatable {
         case "character": self = .character(CharacterTokenizer())
         case "whitespace": self = .whitespace(WhitespaceTokenizer())
         case "bytePair": self = .bytePair(try BytePairTokenizer(from: decoder))
+        case "sentencePiece": self = .sentencePiece(try SentencePieceTokenizer(from: decoder))
         default:
             throw TextError(
                 .unknownTokenizer,
-                "\(location(decoder.codingPath + [Key.type])): there is no tokenizer \"\(type)\"; known are word, character, whitespace and bytePair "
-                    + "(a newer version of the library may have written this file)")
+                "\(location(decoder.codingPath + [Key.type])): there is no tokenizer \"\(type)\"; known are word, character, whitespace, bytePair "
+                    + "and sentencePiece (a newer version of the library may have written this file)")
         }
     }
 }

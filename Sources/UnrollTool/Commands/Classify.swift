@@ -5,7 +5,7 @@ import Unroll
 /// `unroll classify`
 struct Classify: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say which class lines of text belong to, with a trained classifier.",
+        abstract: "Say which class lines of text, or a sound, belong to, with a trained classifier.",
         usage: "unroll classify <model> [<input>] [<options>]",
         discussion: """
             Reads lines from a file or from standard input and writes one line for each, in order: the class, a tab, its probability. Lines \
@@ -20,12 +20,20 @@ struct Classify: ParsableCommand {
               candidates  the classes with label and probability, likeliest first
               tokens      the line's tokens
               attention   how much each got; empty unless the network pools by it
+
+            A classifier of sounds takes one sound and writes one line. The sound is WAV with 16-bit PCM, or 16-bit samples of one channel \
+            without a header, at the rate that the model was trained on. --batch and --maximum-tokens are for text.
+
+              unroll classify runs/fsdd/best.safetensors seven.wav
+              arecord -d 1 -r 8000 -f S16_LE | unroll classify runs/fsdd/best.safetensors
+
+            With --json the object has the length in seconds and the candidates.
             """)
 
     @Argument(help: "The model file.")
     var model: String
 
-    @Argument(help: "The file to classify, plain or gzip; standard input if left out.")
+    @Argument(help: "The text or the sound to classify, plain or gzip; standard input if left out.")
     var input: String?
 
     @Option(help: ArgumentHelp("Classes for each line, likeliest first, each with its probability after a tab.", valueName: "n"))
@@ -50,7 +58,14 @@ struct Classify: ParsableCommand {
 
     func run() throws {
         threads.apply()
-        let classifier = try Classifier(contentsOf: URL(fileURLWithPath: model), maximumTokens: maximumTokens)
+        let url = URL(fileURLWithPath: model)
+        // Whatever is wrong with the file is said below.
+        if (try? ModelKind(ofFile: url)) == .audio {
+            let result = try Listener(contentsOf: url).classify(input.map(Sound.init(contentsOf:)) ?? Sound.standardInput())
+            try Output.line(json ? ResultWriter.json(result) : text(result.candidates))
+            return
+        }
+        let classifier = try Classifier(contentsOf: url, maximumTokens: maximumTokens)
         var batches = InputBatches(try input.map(LineReader.init(path:)) ?? LineReader.standardInput(), size: batch)
         var refused = RefusedLines(input: input, unit: "tokens", advice: "shorten the line, or raise --maximum-tokens")
         while let lines = try batches.next() {
@@ -67,6 +82,10 @@ struct Classify: ParsableCommand {
 
     private func text(_ result: Classification) throws -> String {
         if json { return try ResultWriter.json(result) }
-        return result.candidates.prefix(top).map { "\($0.label)\t\($0.probability.fixed(4))" }.joined(separator: "\t")
+        return text(result.candidates)
+    }
+
+    private func text(_ candidates: [Classification.Candidate]) -> String {
+        candidates.prefix(top).map { "\($0.label)\t\($0.probability.fixed(4))" }.joined(separator: "\t")
     }
 }

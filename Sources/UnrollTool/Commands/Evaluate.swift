@@ -19,9 +19,10 @@ struct Evaluate: ParsableCommand {
                 --source test.de.gz --reference test.en.gz --output hypotheses.en
 
             A model of any other kind is measured on one file, which is read as its recipe reads the training data; without --data, on the \
-            recipe's own validation data. Language models: loss, perplexity, and for characters bits per character; the state is carried \
-            over from the first token to the last. Classifiers: loss and accuracy. Taggers: loss, accuracy, and for B-, I- and O tags \
-            precision, recall and F1 of the spans, as CoNLL counts them. Regression: mean squared and mean absolute error.
+            recipe's own test data, or where it has none, on its validation data. Language models: loss, perplexity, and for characters bits \
+            per character; the state is carried over from the first token to the last. Classifiers: loss and accuracy. Taggers: loss, \
+            accuracy, and for B-, I- and O tags precision, recall and F1 of the spans, as CoNLL counts them. Regression: mean squared and \
+            mean absolute error.
 
               unroll evaluate runs/ptb/best.safetensors --data ptb.test.txt.gz
 

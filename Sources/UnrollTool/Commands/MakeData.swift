@@ -4,7 +4,8 @@ import Unroll
 /// `unroll data`
 struct MakeData: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "data", abstract: "Make data to learn from, without a download.", subcommands: [Dates.self, Copying.self, Adding.self])
+        commandName: "data", abstract: "Make data to learn from, without a download.",
+        subcommands: [Dates.self, Copying.self, Adding.self, Brackets.self])
 
     struct Dates: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -109,6 +110,61 @@ struct MakeData: ParsableCommand {
         func run() throws {
             let generator = try AddingGenerator(seed: seed, length: length)
             try MakeData.write((0..<count).lazy.map { generator.sequence($0, stream: 0).line + "\n" }, to: out)
+        }
+    }
+
+    struct Brackets: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Programs of brackets, correct and wrong, that no counting tells apart.",
+            usage: "unroll data brackets [<options>]",
+            discussion: """
+                Writes lines of program, tab, and correct or wrong, by turns. A wrong program is a correct one in which two brackets have \
+                changed places: length, the number of each bracket, the depth, first and last are the same, from the left no kind is closed \
+                before it was opened, and neighbours look right.
+
+                  unroll data brackets --shortest 400 --longest 400 --count 2000 --out test.tsv
+                  unroll evaluate runs/brackets/best.safetensors --data test.tsv
+                """)
+
+        @Option(help: "Programs to make.")
+        var count = 1_000
+
+        @Option(help: "The shortest program, in brackets.")
+        var shortest = 200
+
+        @Option(help: "The longest program; from each doubling of the shortest to the next, half as many.")
+        var longest = 200
+
+        @Option(help: "The most brackets open at once.")
+        var depth = BracketSection().depth
+
+        @Option(help: "Kinds of brackets: (), [], {}, <>.")
+        var kinds = BracketSection().kinds
+
+        @Option(help: "The same seed gives the same bytes.")
+        var seed: UInt64 = 1
+
+        @Option(help: ArgumentHelp("The file to write; standard output if left out.", valueName: "file"))
+        var out: String?
+
+        func validate() throws {
+            try check("--count", count, in: 0...100_000_000)
+            try check("--longest", longest, in: BracketGenerator.leastLength...1_000_000)
+            try check("--shortest", shortest, in: BracketGenerator.leastLength...longest)
+            try check("--depth", depth, in: BracketGenerator.leastDepth...1_000_000)
+            try check("--kinds", kinds, in: BracketGenerator.kindLimits)
+            if longest % 2 == 1 {
+                throw ValidationError("--longest must be even, since each bracket that opens closes, not \(longest)")
+            }
+        }
+
+        func run() throws {
+            let generator = try BracketGenerator(seed: seed, lengths: shortest...longest, depth: depth, kinds: kinds)
+            let rows = (0..<count).lazy.map { place in
+                let example = generator.example(place, stream: 0)
+                return "\(example.text)\t\(example.label)\n"
+            }
+            try MakeData.write(rows, to: out)
         }
     }
 

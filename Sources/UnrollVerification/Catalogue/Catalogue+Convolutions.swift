@@ -60,7 +60,37 @@ extension Catalogue {
                 return TemporalConvolution(configuration, inputs: 1, key: RandomKey(seed: 0), scalarType: type)
             }
         ) { module, x, context in [module(x[0], context).outputs] },
+        audioClassifier(.mean),
+        audioClassifier(.max),
+        audioClassifier(.attention),
+        audioClassifier(.last),
     ]
+
+    private static func audioClassifier(_ pooling: PoolingKind) -> CatalogueEntry {
+        let lengths: [Int32] = [9, 4]
+        return .module(
+            "AudioClassifier", "pooling \(pooling.rawValue)", in: .model, equation: "loss = −Σ log p(class | samples)",
+            inputs: [CheckedInput("samples", [9, 2, 1])], seed: 4,
+            reference: { module, x, context in
+                let rows = lengths.enumerated().map { row, length in
+                    module(x[0].sliced(row..<row + 1, axis: 1).sliced(0..<Int(length), axis: 0), lengths: [length], context).features
+                }
+                let features = concatenated(rows, axis: 0)
+                let (weight, bias) = (context[module.output.weight], context[module.output.bias])
+                return [crossEntropyReference(hidden: features, weight: weight, bias: bias, targets: [2, 0]), features]
+            },
+            make: { (type: ScalarType) -> AudioClassifier in
+                var configuration = AudioClassifierConfiguration()
+                configuration.pooling = pooling
+                (configuration.convolution.strides, configuration.convolution.channels) = ([2], 3)
+                (configuration.convolution.taps, configuration.convolution.blocks) = (2, 2)
+                return AudioClassifier(configuration, classes: 3, key: RandomKey(seed: 0), scalarType: type)
+            }
+        ) { module, x, context in
+            let features = module(x[0], lengths: lengths, context).features
+            return [module.output.loss(features, targets: [2, 0], context), features]
+        }
+    }
 
     private static func block(_ variant: String, inputs: Int) -> CatalogueEntry {
         .module(
@@ -78,7 +108,7 @@ extension Catalogue {
     }
 
     /// A convolution whose weight is normalised output by output.
-    private static func normalised(_ own: [Tensor], _ x: Tensor, dilation: Int = 1, stride: Int = 1) -> Tensor {
+    static func normalised(_ own: [Tensor], _ x: Tensor, dilation: Int = 1, stride: Int = 1) -> Tensor {
         let (v, g) = (own[0], own[1])
         let weights = (0..<v.shape[0]).map { output in
             let row = v.sliced(output..<output + 1, axis: 0)

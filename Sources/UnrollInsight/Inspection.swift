@@ -1,0 +1,118 @@
+/// What went on inside a model while it read one example and the loss's gradient came back: plain numbers, which `InspectionPage` draws.
+public struct Inspection: Codable, Sendable, Equatable {
+    /// A sequence that was read or written.
+    public struct Sequence: Codable, Sendable, Equatable {
+        /// What it is, such as `source`.
+        public let name: String
+        /// What stood at each step.
+        public let tokens: [String]
+
+        /// A named sequence.
+        public init(_ name: String, _ tokens: [String]) {
+            self.name = name
+            self.tokens = tokens
+        }
+    }
+
+    /// What the model was to say at one step, or at the end, and what it thought of it.
+    public struct Answer: Codable, Sendable, Equatable {
+        /// The right answer.
+        public let target: String
+        /// The likeliest answer.
+        public let predicted: String
+        /// −log p of the target in nats; of a number its squared error.
+        public let loss: Double
+
+        /// An answer.
+        public init(target: String, predicted: String, loss: Double) {
+            self.target = target
+            self.predicted = predicted
+            self.loss = loss
+        }
+    }
+
+    /// Where attention looked.
+    public struct Attention: Codable, Sendable, Equatable {
+        /// Which attention, such as `decoder`.
+        public let name: String
+        /// Its weights.
+        public let alignment: Alignment
+
+        /// A named attention.
+        public init(_ name: String, _ alignment: Alignment) {
+            self.name = name
+            self.alignment = alignment
+        }
+    }
+
+    /// A parameter, and the gradient of this example's loss with respect to it.
+    public struct Parameter: Codable, Sendable, Equatable {
+        /// Its name in the model file.
+        public let name: String
+        /// Its extents.
+        public let shape: [Int]
+        /// Its Euclidean norm.
+        public let norm: Double
+        /// The gradient's; 0 where the loss does not depend on it.
+        public let gradientNorm: Double
+
+        /// A parameter.
+        public init(name: String, shape: [Int], norm: Double, gradientNorm: Double) {
+            self.name = name
+            self.shape = shape
+            self.norm = norm
+            self.gradientNorm = gradientNorm
+        }
+    }
+
+    /// The kind of model, in words.
+    public var kind: String
+    /// The variants of the equations, in a line.
+    public var equations: String
+    /// The example as its reader would read it.
+    public var input: String
+    /// What should come out.
+    public var target: String
+    /// Whether nobody said what should come out, so that the model's own answer was taken.
+    public var targetIsOwn: Bool
+    /// The loss that was differentiated: of all steps, or of one.
+    public var loss: Double
+    /// The step whose loss alone was taken, counted from 1; nil for the mean over all.
+    public var lossStep: Int?
+    /// What was read and written.
+    public var sequences: [Sequence]
+    /// What was to be said: at each step of the last sequence, or once.
+    public var answers: [Answer]
+    /// The recurrences, in the order in which they ran.
+    public var recurrences: [InspectedRecurrence]
+    /// Where attention looked; empty without attention.
+    public var attention: [Attention]
+    /// The parameters in the model's order.
+    public var parameters: [Parameter]
+    /// How the parameters' gradients went over training; nil where that was not recorded.
+    public var training: GradientHistory?
+    /// How the model is composed.
+    public var graph: ModelGraph
+
+    /// An inspection from its parts.
+    public init(
+        kind: String, equations: String, input: String, target: String, targetIsOwn: Bool, loss: Double, lossStep: Int? = nil,
+        sequences: [Sequence], answers: [Answer], recurrences: [InspectedRecurrence], attention: [Attention], parameters: [Parameter],
+        training: GradientHistory? = nil, graph: ModelGraph
+    ) {
+        self.kind = kind
+        self.equations = equations
+        self.input = input
+        self.target = target
+        self.targetIsOwn = targetIsOwn
+        self.loss = loss
+        self.lossStep = lossStep
+        self.sequences = sequences
+        self.answers = answers
+        self.recurrences = recurrences
+        self.attention = attention
+        self.parameters = parameters
+        self.training = training
+        self.graph = graph
+    }
+}

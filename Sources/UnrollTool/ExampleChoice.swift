@@ -1,0 +1,96 @@
+import Foundation
+import Unroll
+
+/// Which example a model is looked at with: a text, or one of a file, or one of the recipe's validation data.
+struct ExampleChoice {
+    let text: String?
+    let target: String?
+    let data: String?
+    /// The example's number among those of the data, counted from 1.
+    let number: Int
+
+    /// Characters that are taken of a text that is one piece, from which a model could read on and on.
+    private static let stretch = 100
+
+    /// The example for a model.
+    ///
+    /// - Parameters:
+    ///   - model: the model.
+    ///   - path: its file, for messages.
+    func example(for model: any StoredModel, path: String) throws -> InspectionExample {
+        if let text { return try example(of: text, for: model) }
+        func recipe<Sections>(_ sections: (Recipe) -> Sections?) throws -> Sections {
+            guard let found = sections(try ModelQuality.recipe(of: model, path)) else { throw ModelQuality.noData(path) }
+            return found
+        }
+        switch model {
+        case is TranslationModel:
+            guard data == nil else {
+                throw Failure.Thrown(
+                    code: EX_USAGE,
+                    message: "\(path): holds a translation model; give it a sentence with --text, and its translation with --target")
+            }
+            let pair = try chosen(recipe(\.asTranslation).data.validationPairs(limit: number))
+            return .translation(source: pair.source, target: pair.target)
+        case let model as TextModel:
+            let pieces = try data.map { try model.unit.pieces(ofFile: $0) } ?? recipe(\.asLanguageModel).data.validationPieces()
+            return .text(try piece(of: pieces, model.unit))
+        case is ClassificationModel:
+            let section = try recipe(\.asClassification).data
+            let found = try chosen(data.map(section.read) ?? section.examples().validation)
+            return .classification(text: found.text, label: found.label)
+        case is TaggingModel:
+            let section = try recipe(\.asTagging).data
+            let found = try chosen(data.map(section.read) ?? section.sentences().validation)
+            return .tagging(words: found.words, tags: found.tags)
+        case is RegressionModel:
+            let corpus = try data.map(RegressionData.read) ?? recipe(\.asRegression).data.validationCorpus()
+            guard number <= corpus.count else { throw absent(corpus.count) }
+            return .regression(corpus[number - 1])
+        default: throw Self.withoutRecurrence
+        }
+    }
+
+    private func example(of text: String, for model: any StoredModel) throws -> InspectionExample {
+        switch type(of: model).kind {
+        case .translation: return .translation(source: text, target: target)
+        case .language:
+            guard target == nil else {
+                throw Failure.Thrown(code: EX_USAGE, message: "a language model's targets are the text's own tokens; leave out --target")
+            }
+            return .text(text)
+        case .classification: return .classification(text: text, label: target)
+        case .tagging: return .tagging(words: Self.words(of: text), tags: target.map(Self.words))
+        case .regression: return .regression(try NumberSequence(line: target.map { "\($0)\t\(text)" } ?? text))
+        case .audio: throw Self.withoutRecurrence
+        }
+    }
+
+    private static var withoutRecurrence: Failure.Thrown {
+        Failure.Thrown(
+            code: EX_USAGE,
+            message: "a model of sounds has no recurrence, and so no states to look at; 'unroll info' tells what it is made of")
+    }
+
+    private static func words(of text: String) -> [String] { text.split(whereSeparator: \.isWhitespace).map(String.init) }
+
+    /// The line of that number; of a whole text the stretch of it.
+    private func piece(of pieces: [String], _ unit: TextUnit) throws -> String {
+        guard unit == .text else { return try chosen(pieces) }
+        let scalars = Array(pieces.joined().unicodeScalars)
+        guard (number - 1) * Self.stretch < scalars.count else { throw absent((scalars.count + Self.stretch - 1) / Self.stretch) }
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: scalars[(number - 1) * Self.stretch..<min(number * Self.stretch, scalars.count)])
+        return String(view)
+    }
+
+    private func chosen<Example>(_ examples: [Example]) throws -> Example {
+        guard number <= examples.count else { throw absent(examples.count) }
+        return examples[number - 1]
+    }
+
+    private func absent(_ count: Int) -> Failure.Thrown {
+        Failure.Thrown(
+            code: EX_DATAERR, message: "\(data ?? "the recipe's validation data"): there is no example \(number); there are \(count)")
+    }
+}
