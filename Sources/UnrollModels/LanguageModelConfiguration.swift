@@ -81,7 +81,7 @@ public struct LanguageModelConfiguration: Codable, Sendable, Equatable {
     }
 
     /// The variants of the cells' equations.
-    var cellOptions: CellOptions {
+    package var cellOptions: CellOptions {
         CellOptions(
             inputInitializer: inputInitializer, hiddenInitializer: hiddenInitializer, forgetBias: forgetBias, resetGate: resetGate,
             activation: activation, hyper: hyper)

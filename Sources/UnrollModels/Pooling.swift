@@ -22,7 +22,7 @@ public enum PoolingKind: String, Codable, Sendable, CaseIterable {
 public struct Pooling: Module {
     /// How it is done.
     public let kind: PoolingKind
-    private let attention: Attention?
+    package let attention: Attention?
     /// [features]; of `attention` alone.
     private let query: Parameter?
 

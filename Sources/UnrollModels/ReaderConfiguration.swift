@@ -61,7 +61,7 @@ public struct ReaderConfiguration: Codable, Sendable, Equatable {
     }
 
     /// Features that the layers show at each step.
-    var outputSize: Int { (bidirectional ? 2 : 1) * hidden }
+    package var outputSize: Int { (bidirectional ? 2 : 1) * hidden }
 
     /// The layers, with their weights drawn anew.
     func stack(inputSize: Int, key: RandomKey, scalarType: ScalarType) -> RecurrentStack {
@@ -84,7 +84,7 @@ public struct ReaderConfiguration: Codable, Sendable, Equatable {
     }
 
     /// The variants of the cells' equations.
-    var cellOptions: CellOptions {
+    package var cellOptions: CellOptions {
         CellOptions(
             inputInitializer: inputInitializer, hiddenInitializer: hiddenInitializer, forgetBias: forgetBias, resetGate: resetGate,
             activation: activation, hyper: hyper)

@@ -13,7 +13,7 @@ public struct SequenceToSequence: Module {
     public let sourceEmbedding: Embedding
     /// The recurrent layers that read the source.
     public let encoder: RecurrentStack
-    private let bridge: [[Linear]]
+    package let bridge: [[Linear]]
     private let dropout: Dropout
     /// The recurrent layers that write the target.
     public let decoder: RecurrentDecoder

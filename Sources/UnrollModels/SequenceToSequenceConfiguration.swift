@@ -133,7 +133,7 @@ public struct SequenceToSequenceConfiguration: Codable, Sendable, Equatable {
     }
 
     /// The variants of the cells' equations.
-    var cellOptions: CellOptions {
+    package var cellOptions: CellOptions {
         CellOptions(
             inputInitializer: inputInitializer, hiddenInitializer: hiddenInitializer, forgetBias: forgetBias, resetGate: resetGate,
             activation: activation, hyper: hyper)
@@ -146,7 +146,7 @@ public struct SequenceToSequenceConfiguration: Codable, Sendable, Equatable {
     }
 
     /// Features that the encoder shows at each step.
-    var memorySize: Int { (bidirectional ? 2 : 1) * hidden }
+    package var memorySize: Int { (bidirectional ? 2 : 1) * hidden }
 
     /// Whether a layer stands between the decoder and the output layer.
     var projectsReadout: Bool { readout == .projected && (attention != .none || tiedEmbeddings != .none) }

@@ -7,8 +7,8 @@ import UnrollTensors
 public struct TemporalConvolution: Module {
     /// What the network is made of.
     public let configuration: TemporalConvolutionConfiguration
-    private let front: [CausalConvolution]
-    private let blocks: [TemporalBlock]
+    package let front: [CausalConvolution]
+    package let blocks: [TemporalBlock]
 
     /// A network with its weights drawn anew.
     ///

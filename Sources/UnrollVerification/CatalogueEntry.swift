@@ -28,10 +28,14 @@ public struct CatalogueEntry: Sendable {
     public let equation: String
     /// The most elements of each tensor whose derivative is compared with differences; all where nil.
     public let sampledElements: Int?
+    /// How far elements are moved for the differences. The ones after the first are tried where it finds an error: a corner of the function may lie
+    /// that near, or large weights bend it within that step. The smallest error counts.
+    let differenceSteps: [Double]
     let make: @Sendable (ScalarType) -> CheckedFunction
 
     init(
         _ group: Group, _ subject: String, _ variant: String, equation: String, sampledElements: Int? = nil,
+        differenceSteps: [Double] = [5e-4],
         make: @escaping @Sendable (ScalarType) -> CheckedFunction
     ) {
         self.group = group
@@ -39,6 +43,7 @@ public struct CatalogueEntry: Sendable {
         self.variant = variant
         self.equation = equation
         self.sampledElements = sampledElements
+        self.differenceSteps = differenceSteps
         self.make = make
     }
 

@@ -16,7 +16,7 @@ struct CheckedFunction {
     private let key: RandomKey
 
     init(
-        inputs: [CheckedInput], parameters: [NamedParameter] = [], seed: UInt64, _ type: ScalarType,
+        inputs: [CheckedInput], parameters: [NamedParameter] = [], drawsParameters: Bool = true, seed: UInt64, _ type: ScalarType,
         untrained: (name: String, elements: Range<Int>)? = nil, isTraining: Bool = false, reference: Body? = nil, body: @escaping Body
     ) {
         key = RandomKey(seed: seed)
@@ -27,6 +27,7 @@ struct CheckedFunction {
         self.isTraining = isTraining
         self.reference = reference
         self.body = body
+        guard drawsParameters else { return }
         let parameterKey = key.split(1)
         for (place, named) in parameters.enumerated() {
             named.parameter.set(.uniform(named.parameter.shape, in: -0.7..<0.7, key: parameterKey.split(place)))
@@ -52,8 +53,18 @@ struct CheckedFunction {
     /// The outputs.
     func outputs(_ body: Body) -> [Tensor] { body(inputs.map(\.value), context(nil)) }
 
-    /// Σ ⟨output, seed⟩ with one element of a variable moved.
-    func number(moving variable: Int, element: Int, by step: Double, seeds: [[Double]]) -> Double {
+    /// L(x + s) − L(x − s) of L = Σ ⟨output, seed⟩ for one element of a variable, summed over what changes, so that what stays adds no rounding.
+    func difference(moving variable: Int, element: Int, by step: Double, seeds: [[Double]]) -> Double {
+        let (above, below) = (outputs(moving: variable, element, by: step), outputs(moving: variable, element, by: -step))
+        var total = 0.0
+        for (pair, seed) in zip(zip(above, below), seeds) {
+            for (values, factor) in zip(zip(pair.0, pair.1), seed) { total += (values.0 - values.1) * factor }
+        }
+        return total
+    }
+
+    /// The outputs' elements with one element of a variable moved.
+    private func outputs(moving variable: Int, _ element: Int, by step: Double) -> [[Double]] {
         let old = values[variable]
         var elements = old.doubles
         elements[element] += step
@@ -63,11 +74,7 @@ struct CheckedFunction {
         defer {
             if variable >= given.count { parameters[variable - given.count].parameter.set(old) }
         }
-        var total = 0.0
-        for (output, seed) in zip(body(given, context(nil)), seeds) {
-            for (value, factor) in zip(output.doubles, seed) { total += value * factor }
-        }
-        return total
+        return body(given, context(nil)).map(\.doubles)
     }
 
     /// The gradients of Σ ⟨output, seed⟩ by variable, zeros where there is none.

@@ -44,6 +44,12 @@ struct Comparison {
         }
     }
 
+    /// Adds what another comparison found.
+    mutating func add(_ other: Comparison) {
+        count += other.count
+        note(other.error, other.worst)
+    }
+
     private mutating func note(_ error: Double, _ place: String) {
         guard error > self.error else { return }
         self.error = error

@@ -78,6 +78,79 @@ struct CheckTests {
         #expect(try Check.selected([], from: Catalogue.all).count == Catalogue.all.count)
     }
 
+    // MARK: - Models
+
+    @Test func theLayersOfATranslationModel() throws {
+        let run = try Tool.run(["check", TinyModel.path, "--threads", "1"], in: Scratch())
+        #expect((run.code, run.told) == (0, ""))
+        #expect(run.lines[0] == "\(TinyModel.path): translation model")
+        #expect(run.lines[3] == "cell: gru, reset gate before_product; attention additive; bridge dense")
+        let rows = run.lines.filter { $0.hasPrefix("✓") }.compactMap { $0.split(separator: "  ").last.map(String.init) }
+        #expect(
+            rows == [
+                "source_embedding: 9 → 8", "encoder, layer 0, forward: 8 → 12, reset before the product",
+                "encoder, layer 0, backward: 8 → 12, reset before the product", "bridge.0.hidden: 24 → 12", "decoder.embedding: 9 → 8",
+                "decoder, layer 0: 32 → 12, reset before the product", "decoder.attention: additive, 12 and 24",
+                "decoder.readout: 44 → 8", "output: 8 → 9",
+            ])
+        #expect(run.lines.contains("  z, r = σ(W x + U h' + b); n = tanh(W x + U(r ⊙ h') + b); h = z ⊙ h' + (1 − z) ⊙ n"))
+        #expect(run.lines.last?.hasSuffix(": all passed") == true)
+    }
+
+    @Test(arguments: ["classification", "tagging", "regression"])
+    func theLayersOfEveryKind(_ name: String) throws {
+        let run = try Tool.run(["check", TinyLabellers.model(name), "--json"], in: Scratch())
+        #expect((run.code, run.told) == (0, ""))
+        let objects = try lines(run)
+        #expect(objects.allSatisfy { $0["passed"] as? Bool == true })
+        let layers = Set(objects.compactMap { ($0["variant"] as? String)?.split(separator: ":").first.map(String.init) })
+        let expected: [String: Set<String>] = [
+            "classification": [
+                "embedding", "recurrence, layer 0, forward", "recurrence, layer 0, backward", "pooling.attention", "output",
+            ],
+            "tagging": [
+                "embedding", "character_embedding", "spelling, layer 0, forward", "spelling, layer 0, backward",
+                "recurrence, layer 0, forward", "recurrence, layer 0, backward", "output",
+            ],
+            "regression": ["recurrence, layer 0", "output"],
+        ]
+        #expect(layers == expected[name])
+        // Every check is made of every cell; a lookup alone has nothing to be compared with.
+        for check in ["gradient", "reference", "precision", "composition"] {
+            let subjects = objects.filter { $0["check"] as? String == check }.compactMap { $0["subject"] as? String }
+            #expect(subjects.contains("LSTMCell"))
+        }
+    }
+
+    @Test func namesChooseAmongTheLayersOfAModel() throws {
+        let run = try Tool.run(["check", TinyModel.path, "encoder backward", "--list"], in: Scratch())
+        #expect(run.code == 0)
+        #expect(run.lines.count == 2 && run.lines[0] == "cell: GRUCell, encoder, layer 0, backward: 8 → 12, reset before the product")
+        let wrong = try Tool.run(["check", TinyModel.path, "encodr"], in: Scratch())
+        #expect(wrong.code == 64 && wrong.told.contains("nothing that can be checked is called 'encodr'; did you mean 'encoder'?"))
+    }
+
+    /// A path that is none, and a file that is no model, are refused as every command refuses them.
+    @Test func whatIsNoModelIsRefused() throws {
+        let folder = try Scratch()
+        try folder.write("task: translation\n", to: "gru")
+        #expect(try Tool.run(["check", "missing.safetensors"], in: folder).code == 66)
+        let text = try Tool.run(["check", "gru"], in: folder)
+        #expect(text.code == 65 && text.told.contains("gru: is not a safetensors file"))
+    }
+
+    /// Whatever its weights are, a layer computes its equation; one that holds what is not a number fails.
+    @Test func aModelWithADamagedWeightFailsWithCode70() throws {
+        let folder = try Scratch()
+        var model = try TinyModel.folder.bytes("run/best.safetensors")
+        for place in model.count - 4..<model.count { model[place] = 0xff }
+        try folder.write(model, to: "damaged.safetensors")
+        let run = try Tool.run(["check", "damaged.safetensors"], in: folder)
+        #expect(run.code == 70)
+        #expect(run.told.contains(" failed: ") && run.lines.contains { $0.hasPrefix("✗") })
+        #expect(run.lines.count { $0.hasPrefix("✗") } == 1, "the other layers are as they were")
+    }
+
     // MARK: - What fails
 
     /// y = x², whose derivative here is x.

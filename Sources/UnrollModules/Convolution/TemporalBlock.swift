@@ -6,9 +6,9 @@ import UnrollTensors
 ///
 ///     y = ReLU(R x + F(F(x)))      F(x) = dropout(ReLU(conv(x)))
 public struct TemporalBlock: Layer {
-    private let first: CausalConvolution
-    private let second: CausalConvolution
-    private let residual: Linear?
+    package let first: CausalConvolution
+    package let second: CausalConvolution
+    package let residual: Linear?
     private let dropout: Dropout
 
     /// A block with its weights drawn anew.

@@ -5,30 +5,14 @@ import UnrollTensors
 extension Catalogue {
     /// Every cell, as a step and over a padded sequence.
     static let cells: [CatalogueEntry] =
-        entries("RNNCell", "tanh", .rnn, CellOptions(activation: .tanh), equation: "h = tanh(W x + U h' + b)")
-        + entries("RNNCell", "relu", .rnn, CellOptions(activation: .relu), equation: "h = max(0, W x + U h' + b)", seed: 2)
-        + entries(
-            "GRUCell", "reset before the product", .gru, CellOptions(resetGate: .beforeProduct),
-            equation: "z, r = σ(W x + U h' + b); n = tanh(W x + U(r ⊙ h') + b); h = z ⊙ h' + (1 − z) ⊙ n")
-        + entries(
-            "GRUCell", "reset after the product", .gru, CellOptions(resetGate: .afterProduct),
-            equation: "z, r = σ(W x + U h' + b); n = tanh(W x + b + r ⊙ (U h' + b')); h = z ⊙ h' + (1 − z) ⊙ n")
-        + entries(
-            "LSTMCell", "", .lstm, CellOptions(),
-            equation: "i, f, o = σ(W x + U h' + b); c = f ⊙ c' + i ⊙ tanh(W x + U h' + b); h = o ⊙ tanh c")
-        + entries(
-            "MultiplicativeLSTMCell", "", .multiplicativeLSTM, CellOptions(),
-            equation: "m = (W_mx x) ⊙ (W_mh h'); i, f, o = σ(W x + U m + b); c = f ⊙ c' + i ⊙ tanh(W x + U m + b); h = o ⊙ tanh c")
-        + entries(
-            "HyperLSTMCell", "", .hyperLSTM, CellOptions(hyper: HyperOptions(hidden: 3, embedding: 2)),
-            equation: "ĥ = LSTM([h'; x], ĥ'); y = d_h(ĥ) ⊙ W_h h' + d_x(ĥ) ⊙ W_x x + b(ĥ) for y = i, f, g, o; h = LSTM's")
-        + entries(
-            "HyperLSTMCell", "layer norm", .hyperLSTM, CellOptions(hyper: HyperOptions(hidden: 4, embedding: 3, layerNorm: true)),
-            equation: "ĥ = LSTM([h'; x], ĥ'); y = LN(d_h(ĥ) ⊙ W_h h' + d_x(ĥ) ⊙ W_x x + b(ĥ)) for y = i, f, g, o; h = LSTM's with LN(c)")
+        entries(.rnn, CellOptions(activation: .tanh)) + entries(.rnn, CellOptions(activation: .relu), seed: 2)
+        + entries(.gru, CellOptions(resetGate: .beforeProduct)) + entries(.gru, CellOptions(resetGate: .afterProduct))
+        + entries(.lstm, CellOptions()) + entries(.multiplicativeLSTM, CellOptions())
+        + entries(.hyperLSTM, CellOptions(hyper: HyperOptions(hidden: 3, embedding: 2)))
+        + entries(.hyperLSTM, CellOptions(hyper: HyperOptions(hidden: 4, embedding: 3, layerNorm: true)))
 
-    private static func entries(
-        _ subject: String, _ variant: String, _ kind: CellKind, _ options: CellOptions, equation: String, seed: UInt64 = 1
-    ) -> [CatalogueEntry] {
+    private static func entries(_ kind: CellKind, _ options: CellOptions, seed: UInt64 = 1) -> [CatalogueEntry] {
+        let (subject, variant, equation) = (kind.subject, kind.variant(options), kind.equation(options))
         let (time, batch, input, hidden) = (4, 3, 2, 5)
         let make = { @Sendable (type: ScalarType) in
             AnyCell(cell: kind.cell(input, hidden, options: options, key: RandomKey(seed: 0), scalarType: type))
@@ -76,7 +60,7 @@ extension Catalogue {
 }
 
 /// A cell of any kind, with its state among the inputs.
-private struct AnyCell: Module {
+struct AnyCell: Module {
     let cell: any GatedCell
 
     func state(_ inputs: [Tensor]) -> RecurrentState {

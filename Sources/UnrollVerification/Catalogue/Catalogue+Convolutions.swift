@@ -108,7 +108,7 @@ extension Catalogue {
     }
 
     /// A convolution whose weight is normalised output by output.
-    private static func normalised(_ own: [Tensor], _ x: Tensor, dilation: Int = 1, stride: Int = 1) -> Tensor {
+    static func normalised(_ own: [Tensor], _ x: Tensor, dilation: Int = 1, stride: Int = 1) -> Tensor {
         let (v, g) = (own[0], own[1])
         let weights = (0..<v.shape[0]).map { output in
             let row = v.sliced(output..<output + 1, axis: 0)

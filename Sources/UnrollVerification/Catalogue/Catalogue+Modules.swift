@@ -61,14 +61,7 @@ extension Catalogue {
                 CheckedInput("memory", [time, batch, memory]),
             ],
             reference: { module, x, context in
-                let own = { (name: String) in module.parameters.first { $0.name == name }.map { context[$0.parameter] } }
-                let keys = own("key.weight").map { linear(x[2], $0, bias: own("key.bias")) } ?? x[2]
-                let score = own("v").map(AttentionScore.additive) ?? .dot()
-                return x[0...1].flatMap { query in
-                    let projected = own("query.weight").map { linear(query, $0) } ?? query
-                    let result = attentionReference(query: projected, keys: keys, values: x[2], score: score, lengths: lengths)
-                    return [result.context, result.weights]
-                }
+                x[0...1].flatMap { CatalogueEntry.plainAttention(module, query: $0, memory: x[2], lengths: lengths, context) }
             },
             make: { Attention(kind, querySize: 4, memorySize: memory, width: width, key: RandomKey(seed: 0), scalarType: $0) }
         ) { module, x, context in

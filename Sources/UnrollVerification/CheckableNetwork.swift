@@ -1,0 +1,94 @@
+import UnrollModels
+import UnrollModules
+
+/// A network whose layers can be checked one by one, at their own sizes and with their own weights.
+public protocol CheckableNetwork: Module {
+    /// An entry for each layer, in the order in which a signal goes through them.
+    var layerEntries: [CatalogueEntry] { get }
+}
+
+extension LanguageModel: CheckableNetwork {
+    /// Embedding, recurrent layers, output layer.
+    public var layerEntries: [CatalogueEntry] {
+        [CatalogueEntry.embedding("embedding", embedding)]
+            + CatalogueEntry.stack("recurrence", recurrence, configuration.cell, configuration.cellOptions) + [
+                CatalogueEntry.output("output", output)
+            ]
+    }
+}
+
+extension SequenceToSequence: CheckableNetwork {
+    /// Embeddings, encoder, bridge, decoder, attention, read-out, output layer.
+    public var layerEntries: [CatalogueEntry] {
+        let (kind, options) = (configuration.cell, configuration.cellOptions)
+        var entries: [CatalogueEntry] = [CatalogueEntry.embedding("source_embedding", sourceEmbedding, padding: 0)]
+        entries += CatalogueEntry.stack("encoder", encoder, kind, options)
+        for (layer, projections) in bridge.enumerated() {
+            for (name, projection) in zip(decoder.stateNames, projections) {
+                entries.append(.linear("bridge.\(layer).\(name)", projection))
+            }
+        }
+        if decoder.embedding.weight !== sourceEmbedding.weight {
+            entries.append(.embedding("decoder.embedding", decoder.embedding, padding: 0))
+        }
+        for (layer, cell) in decoder.cells.enumerated() {
+            entries.append(.cell("decoder, layer \(layer)", cell, kind, options))
+        }
+        if let attention = decoder.attention {
+            entries.append(
+                .attention("decoder.attention", attention, query: configuration.hidden, memory: configuration.memorySize))
+        }
+        if let readout = decoder.readout { entries.append(.linear("decoder.readout", readout)) }
+        return entries + [CatalogueEntry.output("output", output)]
+    }
+}
+
+extension SequenceClassifier: CheckableNetwork {
+    /// Embedding, recurrent layers, attention where it pools, output layer.
+    public var layerEntries: [CatalogueEntry] {
+        let reader = configuration.reader
+        let pools = pooling.attention.map {
+            CatalogueEntry.attention("pooling.attention", $0, query: reader.outputSize, memory: reader.outputSize)
+        }
+        return [CatalogueEntry.embedding("embedding", embedding, padding: 0)]
+            + CatalogueEntry.stack("recurrence", recurrence, reader.cell, reader.cellOptions) + (pools.map { [$0] } ?? [])
+            + [CatalogueEntry.output("output", output)]
+    }
+}
+
+extension SequenceTagger: CheckableNetwork {
+    /// Embeddings, the layer over characters, recurrent layers, output layer.
+    public var layerEntries: [CatalogueEntry] {
+        let reader = configuration.reader
+        var entries: [CatalogueEntry] = [CatalogueEntry.embedding("embedding", embedding, padding: 0)]
+        if let characterEmbedding { entries.append(.embedding("character_embedding", characterEmbedding, padding: 0)) }
+        if let spelling { entries += CatalogueEntry.stack("spelling", spelling, reader.cell, reader.cellOptions) }
+        return entries + CatalogueEntry.stack("recurrence", recurrence, reader.cell, reader.cellOptions) + [
+            CatalogueEntry.output("output", output)
+        ]
+    }
+}
+
+extension SequenceRegressor: CheckableNetwork {
+    /// Recurrent layers and the line to the numbers.
+    public var layerEntries: [CatalogueEntry] {
+        let reader = configuration.reader
+        return CatalogueEntry.stack("recurrence", recurrence, reader.cell, reader.cellOptions) + [CatalogueEntry.linear("output", output)]
+    }
+}
+
+extension AudioClassifier: CheckableNetwork {
+    /// Convolutions before the blocks and in them, attention where it pools, output layer.
+    public var layerEntries: [CatalogueEntry] {
+        var entries = convolution.front.enumerated().map { CatalogueEntry.convolution("front.\($0.offset)", $0.element) }
+        for (place, block) in convolution.blocks.enumerated() {
+            entries.append(.convolution("blocks.\(place).conv1", block.first))
+            entries.append(.convolution("blocks.\(place).conv2", block.second))
+            if let residual = block.residual { entries.append(.linear("blocks.\(place).downsample", residual)) }
+        }
+        if let attention = pooling.attention {
+            entries.append(.attention("pooling.attention", attention, query: convolution.outputSize, memory: convolution.outputSize))
+        }
+        return entries + [CatalogueEntry.output("output", output)]
+    }
+}
