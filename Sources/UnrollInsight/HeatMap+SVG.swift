@@ -17,8 +17,10 @@ private struct HeatMapDrawing {
     private let map: HeatMap
     private let labels: [String]
     private let isRightToLeft: Bool
-    /// The width that a label over a column needs. One of more than two columns of text stands on end.
+    /// The width that a label over a column needs.
     private let labelRoom: Double
+    /// The longest label, in columns of text, that does not stand on end.
+    private let longestLevel: Int
     private let left: Double
     private let top: Double
     private let cell: (width: Double, height: Double)
@@ -34,7 +36,8 @@ private struct HeatMapDrawing {
         let longest = lengths.max() ?? 0
         // A mark among letters may come close to its neighbours; words need their room.
         let manyAreTurned = 5 * lengths.count { $0 > 2 } > lengths.count
-        labelRoom = manyAreTurned ? Self.lineHeight : Double(min(longest, 2)) * SVG.columnWidth + 3
+        longestLevel = manyAreTurned ? 0 : 2
+        labelRoom = manyAreTurned ? Self.lineHeight : Double(lengths.filter { $0 <= 2 }.max() ?? 0) * SVG.columnWidth + 3
         let columns = Double(max(1, map.columns.count))
         let room = { (width: Double) in (width - Self.edge - (Self.edge + Double(widest) * SVG.columnWidth + 8)) / columns }
         let rows = Double(max(1, map.values.count))
@@ -97,7 +100,7 @@ private struct HeatMapDrawing {
         let every = max(1, Int((labelRoom / cell.width - 1e-9).rounded(.up)))
         return order.enumerated().filter { $0.offset % every == 0 }.map { place, step in
             let x = left + (Double(place) + 0.5) * cell.width
-            if DisplayWidth.columns(of: labels[step]) <= 2 { return SVG.text(labels[step], x, top - 7, anchor: "middle") }
+            if DisplayWidth.columns(of: labels[step]) <= longestLevel { return SVG.text(labels[step], x, top - 7, anchor: "middle") }
             let corner = "\(SVG.number(x + 4.5)) \(SVG.number(top - 7))"
             return "<text transform=\"translate(\(corner)) rotate(-90)\">\(SVG.escaped(labels[step]))</text>\n"
         }.joined()

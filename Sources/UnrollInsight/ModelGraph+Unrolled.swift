@@ -1,12 +1,12 @@
 extension ModelGraph {
-    /// One walk over the steps of a sequence: the same boxes once for each step, joined by the state. Where there are more steps than
-    /// `most`, those in the middle are left out.
+    /// One walk over the steps of a sequence: the same boxes once for each step, joined by the state. Where there are many more steps
+    /// than `most`, those in the middle are left out.
     ///
     /// - Parameters:
     ///   - place: which walk.
     ///   - tokens: what stands at each step.
     ///   - outputs: what is said at each step, or once; nothing where empty.
-    ///   - most: the most steps drawn.
+    ///   - most: the steps drawn where some are left out.
     public func unrolledSVG(walk place: Int, tokens: [String], outputs: [String], most: Int = 10) -> String {
         let title =
             walks[place].name.isEmpty ? "Unrolled" : "\(walks[place].name.prefix(1).uppercased())\(walks[place].name.dropFirst()), unrolled"
@@ -34,7 +34,8 @@ private struct UnrolledWalk {
         self.outputs = outputs
         isRightToLeft = TokenDisplay.direction(of: tokens) == .rightToLeft
         var columns: [Int?] = Array(tokens.indices)
-        if tokens.count > most { columns.replaceSubrange((most + 1) / 2..<tokens.count - most / 2, with: [nil]) }
+        // One step alone is not left out: the gap would take its place.
+        if tokens.count > most + 1 { columns.replaceSubrange((most + 1) / 2..<tokens.count - most / 2, with: [nil]) }
         self.columns = columns
     }
 

@@ -36,14 +36,14 @@ enum PageFrame {
             .sections .note { color: var(--faint); font-size: 0.9rem; }
             .sections .pictures { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 1.25rem; margin: 0.75rem 0; }
             .sections .picture { max-width: 100%; overflow-x: auto; border: 1px solid var(--line); border-radius: 0.9rem; background: var(--card); }
-            .sections .picture svg { display: block; max-width: 100%; height: auto; }
+            .sections .picture svg { display: block; max-width: 100%; height: auto; direction: ltr; }
             .sections .picture.wide svg { max-width: none; }
             .sections .picture:focus-visible, .sections summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
             #numbers:checked ~ main label { background: var(--accent); border-color: var(--accent); color: var(--paper); }
             #numbers:focus-visible ~ main label { outline: 2px solid var(--accent); outline-offset: 2px; }
             .facts { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1.25rem; }
             .facts dt { color: var(--faint); }
-            .facts dd { margin: 0; overflow-wrap: anywhere; unicode-bidi: isolate; }
+            .facts dd { margin: 0; justify-self: start; overflow-wrap: anywhere; unicode-bidi: isolate; }
             .sections details { margin: 0.75rem 0; }
             .sections summary { cursor: pointer; color: var(--accent); width: fit-content; }
             table.figures { border-spacing: 0; font-variant-numeric: tabular-nums; }
