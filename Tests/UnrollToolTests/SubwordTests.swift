@@ -12,12 +12,12 @@ import Testing
         text: {tokenizer: sentencepiece, model: source.model, target_model: target.model}
         model: {embedding: 24, hidden: 48}
         training:
-          steps: 300
+          steps: 400
           batch_sentences: 4
           optimizer: {kind: adam, learning_rate: 0.01}
           clip_norm: 1
-          validate_every: 150
-          save_every: 150
+          validate_every: 200
+          save_every: 200
           log_every: 50
 
         """
@@ -44,16 +44,15 @@ import Testing
         let elsewhere = try Scratch()
         try elsewhere.write(folder.bytes("run/best.safetensors"), to: "model.safetensors")
         let input = Self.pairs.map { $0.0 + "\n" }.joined()
-        let translated = try Tool.run(["translate", "model.safetensors"], in: elsewhere, input: input)
-        #expect(translated.code == 0 && translated.lines.count == Self.pairs.count, "\(translated.error)")
-        // How well so small a network has learnt is not asked here, but that the copy says what the training's own file says beside its models.
-        #expect(try Tool.run(["translate", "run/best.safetensors"], in: folder, input: input).lines == translated.lines)
-        #expect(translated.lines.contains("猫"), "\(translated.lines)")
+        let translated = try Tool.run(["translate", "model.safetensors", "--beam", "1"], in: elsewhere, input: input)
+        #expect(translated.code == 0, "\(translated.error)")
+        // An emoji that no piece spells comes out through its bytes.
+        #expect(translated.lines == Self.pairs.map { $0.1 })
         let info = try Tool.run(["info", "model.safetensors"], in: elsewhere)
         #expect(info.output.contains("source: sentencePiece, 329 tokens\ntarget: sentencePiece, 496 tokens"))
         #expect(info.output.contains("target_model: target.model"))
         // The same command gives the same file, also where it goes on from a state.
-        let again = try Tool.run(["train", "recipe.yaml", "--out", "again", "--set", "training.steps=150"], in: folder)
+        let again = try Tool.run(["train", "recipe.yaml", "--out", "again", "--set", "training.steps=200"], in: folder)
         #expect(again.code == 0)
         #expect(try Tool.run(["train", "recipe.yaml", "--out", "again", "--resume"], in: folder).code == 0)
         #expect(try folder.bytes("again/last.safetensors") == folder.bytes("run/last.safetensors"))
