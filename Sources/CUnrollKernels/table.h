@@ -33,7 +33,13 @@
     ACTION(gather_rows, (ptrdiff_t count, ptrdiff_t width, const void *table, const int32_t *indices, void *y), \
            (count, width, table, indices, y)) \
     ACTION(scatter_add_rows, (ptrdiff_t count, ptrdiff_t width, const void *x, const int32_t *indices, void *table), \
-           (count, width, x, indices, table))
+           (count, width, x, indices, table)) \
+    ACTION(encode_lists, (const unroll_token_lists *lists, ptrdiff_t tables, ptrdiff_t width, const void *ramp, \
+                          const void *const *x, void *const *y), \
+           (lists, tables, width, ramp, x, y)) \
+    ACTION(encode_lists_gradient, (const unroll_token_lists *lists, ptrdiff_t tables, ptrdiff_t width, const void *ramp, \
+                                   const void *const *dy, void *const *dtables), \
+           (lists, tables, width, ramp, dy, dtables))
 
 #define UNROLL_REDUCTIONS(ACTION, VALUE) \
     ACTION(reduce, (unroll_reduction reduction, ptrdiff_t outer, ptrdiff_t axis, ptrdiff_t inner, const void *x, void *y), \

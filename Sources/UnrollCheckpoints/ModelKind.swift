@@ -10,6 +10,8 @@ public enum ModelKind: String, Sendable, CaseIterable {
     case tagging = "sequence_tagger"
     /// Numbers of a sequence of vectors: `RegressionModel`.
     case regression = "sequence_regressor"
+    /// What follows from a story: `QuestionAnsweringModel`.
+    case questionAnswering = "memory_network"
 
     /// The kind in words.
     public var title: String {
@@ -19,6 +21,7 @@ public enum ModelKind: String, Sendable, CaseIterable {
         case .classification: "classifier"
         case .tagging: "tagger"
         case .regression: "regression model"
+        case .questionAnswering: "question answering model"
         }
     }
 
@@ -30,6 +33,7 @@ public enum ModelKind: String, Sendable, CaseIterable {
         case .classification: "classify"
         case .tagging: "tag"
         case .regression: "evaluate"
+        case .questionAnswering: "answer"
         }
     }
 
@@ -41,6 +45,7 @@ public enum ModelKind: String, Sendable, CaseIterable {
         case .classification: [.codec, .labels]
         case .tagging: [.words, .characters, .labels]
         case .regression: [.features, .outputs]
+        case .questionAnswering: [.words, .labels]
         }
     }
 }

@@ -12,6 +12,8 @@ public enum Recipe: Codable, Sendable, Equatable {
     case tagging(TaggingRecipe)
     /// Numbers of a sequence of vectors.
     case regression(RegressionRecipe)
+    /// What follows from a story.
+    case questionAnswering(QuestionAnsweringRecipe)
 
     /// The tasks that can be learnt, as the key `task` names them.
     public enum Task: String, Codable, Sendable, CaseIterable, DecidesTheRest {
@@ -25,6 +27,8 @@ public enum Recipe: Codable, Sendable, Equatable {
         case tagging
         /// Numbers of a sequence of vectors.
         case regression
+        /// What follows from a story.
+        case questionAnswering = "question_answering"
     }
 
     private enum CodingKeys: CodingKey {
@@ -39,6 +43,7 @@ public enum Recipe: Codable, Sendable, Equatable {
         case .classification: .classification
         case .tagging: .tagging
         case .regression: .regression
+        case .questionAnswering: .questionAnswering
         }
     }
 
@@ -49,6 +54,7 @@ public enum Recipe: Codable, Sendable, Equatable {
         case .classification(let recipe): recipe
         case .tagging(let recipe): recipe
         case .regression(let recipe): recipe
+        case .questionAnswering(let recipe): recipe
         }
     }
 
@@ -62,6 +68,7 @@ public enum Recipe: Codable, Sendable, Equatable {
         case .classification: self = .classification(try ClassificationRecipe(from: decoder))
         case .tagging: self = .tagging(try TaggingRecipe(from: decoder))
         case .regression: self = .regression(try RegressionRecipe(from: decoder))
+        case .questionAnswering: self = .questionAnswering(try QuestionAnsweringRecipe(from: decoder))
         }
     }
 
@@ -83,6 +90,7 @@ public enum Recipe: Codable, Sendable, Equatable {
         case .classification(let recipe): try PreparedClassification(recipe)
         case .tagging(let recipe): try PreparedTagging(recipe)
         case .regression(let recipe): try PreparedRegression(recipe)
+        case .questionAnswering(let recipe): try PreparedQuestionAnswering(recipe)
         }
     }
 }

@@ -28,7 +28,8 @@ struct UnrollCommand: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Demo.self, Train.self, Translate.self, Generate.self, Classify.self, Tag.self, Evaluate.self, Compare.self, MakeData.self,
+            Demo.self, Train.self, Translate.self, Generate.self, Classify.self, Tag.self, AnswerQuestions.self, Evaluate.self,
+            Compare.self, MakeData.self,
             Info.self, Check.self, Bench.self,
         ])
 
