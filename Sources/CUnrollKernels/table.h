@@ -104,7 +104,21 @@
     ACTION(attention_backward, (const unroll_attention_shape *shape, const void *query, const void *keys, const void *v, \
                                 const void *values, const void *weights, const void *dcontext, const void *dweights, void *dquery, \
                                 void *dkeys, bool accumulate_dkeys, void *dv, void *dvalues, bool accumulate_dvalues), \
-           (shape, query, keys, v, values, weights, dcontext, dweights, dquery, dkeys, accumulate_dkeys, dv, dvalues, accumulate_dvalues))
+           (shape, query, keys, v, values, weights, dcontext, dweights, dquery, dkeys, accumulate_dkeys, dv, dvalues, accumulate_dvalues)) \
+    ACTION(addressing_forward, (const unroll_addressing *shape, const void *memory, const void *said, const void *previous, void *kept, \
+                                void *weights), \
+           (shape, memory, said, previous, kept, weights)) \
+    ACTION(addressing_backward, (const unroll_addressing *shape, const void *memory, const void *said, const void *previous, \
+                                 const void *kept, const void *weights, const void *dweights, void *dmemory, bool accumulate, \
+                                 void *dsaid, void *dprevious), \
+           (shape, memory, said, previous, kept, weights, dweights, dmemory, accumulate, dsaid, dprevious)) \
+    ACTION(memory_write, (const unroll_addressing *shape, const void *memory, const void *weights, const void *erase, const void *add, \
+                          void *y), \
+           (shape, memory, weights, erase, add, y)) \
+    ACTION(memory_write_gradient, (const unroll_addressing *shape, const void *memory, const void *weights, const void *erase, \
+                                   const void *add, const void *dy, void *dmemory, bool accumulate, void *dweights, void *derase, \
+                                   void *dadd), \
+           (shape, memory, weights, erase, add, dy, dmemory, accumulate, dweights, derase, dadd))
 
 #define UNROLL_RECURRENCE(ACTION, VALUE) \
     VALUE(size_t, packed_recurrent_bytes, (ptrdiff_t gates, ptrdiff_t hidden), (gates, hidden)) \

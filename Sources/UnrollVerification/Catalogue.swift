@@ -4,8 +4,8 @@
 public enum Catalogue {
     /// Every entry, simple things first.
     public static let all: [CatalogueEntry] =
-        arithmetic + functions + sums + shapes + products + rows + convolutions + recurrences + lists + attentions
-        + crossEntropies + cells + stacks + modules + models + memoryNetworks
+        arithmetic + functions + sums + shapes + products + rows + convolutions + recurrences + lists + attentions + heads
+        + crossEntropies + cells + stacks + modules + models + memoryNetworks + turingMachines
 
     /// Checks entries one after the other.
     ///

@@ -186,6 +186,28 @@ void unroll_attention_backward(unroll_scalar, const unroll_attention_shape *, co
                                const void *values, const void *weights, const void *dcontext, const void *dweights,
                                void *dquery, void *dkeys, bool accumulate_dkeys, void *dv, void *dvalues, bool accumulate_dvalues);
 
+// MARK: - Memories that are written
+//
+// A memory of `slots` rows of `width` numbers for each batch element: [batch, slots, width].
+
+typedef struct unroll_addressing {
+    ptrdiff_t batch, slots, width, shifts;
+} unroll_addressing;
+/// Where a head attends next. said [batch, width + 3 + shifts]: the key, then what becomes strength, gate, sharpness and shifts; previous, weights
+/// [batch, slots]; kept [batch, 5, slots] is read on the way back.
+void unroll_addressing_forward(unroll_scalar, const unroll_addressing *, const void *memory, const void *said, const void *previous,
+                               void *kept, void *weights);
+/// Writes dsaid and dprevious; adds to dmemory where `accumulate` says so, else writes it.
+void unroll_addressing_backward(unroll_scalar, const unroll_addressing *, const void *memory, const void *said, const void *previous,
+                                const void *kept, const void *weights, const void *dweights, void *dmemory, bool accumulate, void *dsaid,
+                                void *dprevious);
+/// y[b, i, :] = memory[b, i, :] ⊙ (1 − weights[b, i] erase[b, :]) + weights[b, i] add[b, :].
+void unroll_memory_write(unroll_scalar, const unroll_addressing *, const void *memory, const void *weights, const void *erase,
+                         const void *add, void *y);
+/// Writes dweights, derase and dadd; adds to dmemory where `accumulate` says so, else writes it.
+void unroll_memory_write_gradient(unroll_scalar, const unroll_addressing *, const void *memory, const void *weights, const void *erase,
+                                  const void *add, const void *dy, void *dmemory, bool accumulate, void *dweights, void *derase, void *dadd);
+
 // MARK: - Recurrence
 //
 // A whole sequence in one call and one parallel region. `inputs` holds x(t) W_ihᵀ + b for every step, computed beforehand.
