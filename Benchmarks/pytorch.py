@@ -215,6 +215,131 @@ def adding(sizes, options):
     return model, step
 
 
+SPECIAL_TOKENS = 4  # padding and its like are no answers
+
+
+class MemoryNetwork(nn.Module):
+    """An end-to-end memory network (Sukhbaatar 2015): adjacent tying, position and temporal encoding."""
+
+    def __init__(self, vocabulary, hops, width, sentences, words):
+        super().__init__()
+        self.hops = hops
+        self.tables = nn.ModuleList(nn.Embedding(vocabulary, width, padding_idx=0) for _ in range(hops + 1))
+        self.ages = nn.ParameterList(nn.Parameter(torch.randn(sentences, width) * 0.1) for _ in range(hops + 1))
+        for table in self.tables:
+            nn.init.normal_(table.weight, std=0.1)
+        place = torch.arange(1, words + 1, device="cpu", dtype=torch.get_default_dtype()).unsqueeze(1) / words
+        feature = torch.arange(1, width + 1, device="cpu", dtype=torch.get_default_dtype()) / width
+        self.register_buffer("positions", (1 - place) - feature * (1 - 2 * place))
+
+    def sentences(self, hop, stories):
+        return (self.tables[hop](stories) * self.positions).sum(2) + self.ages[hop]
+
+    def forward(self, stories, questions):
+        state = (self.tables[0](questions) * self.positions).sum(1)
+        for hop in range(self.hops):
+            keys, values = self.sentences(hop, stories), self.sentences(hop + 1, stories)
+            weights = torch.softmax((keys * state.unsqueeze(1)).sum(2), dim=1)
+            state = state + (values * weights.unsqueeze(2)).sum(1)
+        return nn.functional.linear(state, self.tables[-1].weight[SPECIAL_TOKENS:])
+
+
+def memory(sizes, options):
+    vocabulary, batch, sentences, words = max(sizes["vocabulary"], 5), sizes["batch"], sizes["sentences"], sizes["words"]
+    model = MemoryNetwork(vocabulary, sizes["hops"], sizes["embedding"], sentences, words)
+    count = batch * sentences * words
+    stories = tokens(count, vocabulary, SPECIAL_TOKENS).reshape(batch, sentences, words)
+    questions = tokens(batch * words, vocabulary, SPECIAL_TOKENS, count).reshape(batch, words)
+    answers = tokens(batch, vocabulary, SPECIAL_TOKENS, count + batch * words) - SPECIAL_TOKENS
+    parameters = options.parameters(model)
+    optimizer = torch.optim.SGD(parameters, lr=0.01)
+    criterion = nn.CrossEntropyLoss(reduction="sum")
+
+    @options.compiled
+    def forward(stories, questions, answers):
+        return criterion(model(stories, questions), answers)
+
+    def step():
+        optimizer.zero_grad()
+        loss = forward(stories, questions, answers)
+        loss.backward()
+        clip_grad_norm_(parameters, 40)
+        optimizer.step()
+        return loss.item
+
+    return model, step
+
+
+class TuringMachine(nn.Module):
+    """A neural Turing machine (Graves 2014): an LSTM controller, a head that writes and one that reads."""
+
+    def __init__(self, bits, hidden, slots, width):
+        super().__init__()
+        self.slots, self.width, self.addressed = slots, width, width + 6
+        self.controller = nn.LSTMCell(bits + 1 + width, hidden)
+        self.heads = nn.Linear(hidden, 2 * self.addressed + 2 * width)
+        self.output = nn.Linear(hidden + width, bits)
+        self.reads = nn.Parameter(torch.randn(width) * 0.1)
+        self.places = nn.Parameter(torch.randn(2, slots) * 0.1)
+
+    def address(self, memory, said, previous):
+        key, strength, gate, sharpness, shift = said.split([self.width, 1, 1, 1, 3], dim=1)
+        similarity = nn.functional.cosine_similarity(key.unsqueeze(1), memory, dim=2)
+        content = torch.softmax(nn.functional.softplus(strength) * similarity, dim=1)
+        gate = torch.sigmoid(gate)
+        weights = gate * content + (1 - gate) * previous
+        shift = torch.softmax(shift, dim=1)
+        weights = sum(shift[:, place:place + 1] * torch.roll(weights, place - 1, dims=1) for place in range(3))
+        weights = weights ** (1 + nn.functional.softplus(sharpness))
+        return weights / weights.sum(1, keepdim=True)
+
+    def forward(self, inputs):
+        batch = inputs.shape[1]
+        memory = torch.full((batch, self.slots, self.width), 1e-6)
+        read = torch.tanh(self.reads).expand(batch, -1)
+        writing, reading = (place.expand(batch, -1) for place in torch.softmax(self.places, dim=1))
+        hidden = cell = torch.zeros(batch, self.controller.hidden_size)
+        outputs = []
+        for step in inputs:
+            hidden, cell = self.controller(torch.cat([step, read], dim=1), (hidden, cell))
+            write, erase, add, look = self.heads(hidden).split([self.addressed, self.width, self.width, self.addressed], dim=1)
+            writing = self.address(memory, write, writing)
+            share = writing.unsqueeze(2)
+            memory = memory * (1 - share * torch.sigmoid(erase).unsqueeze(1)) + share * add.unsqueeze(1)
+            reading = self.address(memory, look, reading)
+            read = (reading.unsqueeze(1) @ memory).squeeze(1)
+            outputs.append(self.output(torch.cat([hidden, read], dim=1)))
+        return torch.stack(outputs)
+
+
+def copying(sizes, options):
+    bits, length, batch = sizes["bits"], sizes["length"], sizes["batch"]
+    model = TuringMachine(bits, sizes["hidden"], sizes["slots"], sizes["width"])
+    shown = (spread(length * batch * bits) >= 0.5).astype(numpy.float32).reshape(length, batch, bits)
+    inputs = numpy.zeros((2 * length + 1, batch, bits + 1), dtype=numpy.float32)
+    inputs[:length, :, :bits] = shown
+    inputs[length, :, bits] = 1
+    inputs = torch.from_numpy(inputs).to(torch.get_default_dtype())
+    targets = torch.from_numpy(shown).to(torch.get_default_dtype())
+    parameters = options.parameters(model)
+    optimizer = torch.optim.RMSprop(parameters, lr=1e-4)
+    criterion = nn.BCEWithLogitsLoss()
+
+    @options.compiled
+    def forward(inputs, targets):
+        return criterion(model(inputs)[length + 1:], targets)
+
+    def step():
+        optimizer.zero_grad()
+        loss = forward(inputs, targets)
+        loss.backward()
+        clip_grad_norm_(parameters, 10)
+        optimizer.step()
+        return loss.item
+
+    return model, step
+
+
 class Numbers(nn.Module):
     def __init__(self, side):
         super().__init__()
@@ -296,6 +421,9 @@ WORKLOADS = {
         {"source-vocabulary": 7_855, "target-vocabulary": 5_893, "embedding": 256, "hidden": 512, "batch": 128, "source-time": 14,
          "target-time": 14}),
     "lstm-adding400": (adding, {"input": 2, "hidden": 128, "batch": 32, "time": 400}),
+    "memn2n-babi": (memory, {"vocabulary": 180, "hops": 3, "embedding": 20, "sentences": 50, "words": 7, "batch": 32}),
+    "ntm-copy20-b1": (copying, {"bits": 8, "length": 20, "hidden": 100, "slots": 128, "width": 20, "batch": 1}),
+    "ntm-copy20-b16": (copying, {"bits": 8, "length": 20, "hidden": 100, "slots": 128, "width": 20, "batch": 16}),
     "tiny-ops": (tiny_operations, {"repetitions": 100, "side": 16}),
     "lstm-forward-b1": (layer_forward, {"input": 512, "hidden": 512, "batch": 1, "time": 100}),
     "lstm-forward-b32": (layer_forward, {"input": 512, "hidden": 512, "batch": 32, "time": 50}),
@@ -321,6 +449,14 @@ def operations(name, sizes):
     if name == "lstm-adding400":
         i, h, b = s["input"], s["hidden"], s["batch"]
         return 2 * (s["time"] * b * 4 * h * (2 * i + 3 * h) + 3 * b * h)
+    if name == "memn2n-babi":
+        return 6 * s["batch"] * s["embedding"] * (2 * s["hops"] * s["sentences"] + max(1, s["vocabulary"] - SPECIAL_TOKENS))
+    if name.startswith("ntm-"):
+        h, w = s["hidden"], s["width"]
+        controller = 4 * h * (2 * (s["bits"] + 1) + 3 * w + 3 * h)
+        heads = 3 * h * (2 * (w + 6) + 2 * w)
+        memory = 3 * 3 * s["slots"] * w
+        return 2 * (2 * s["length"] + 1) * s["batch"] * (controller + heads + 3 * (h + w) * s["bits"] + memory)
     if name.startswith("lstm-forward"):
         return 2 * s["time"] * s["batch"] * 4 * s["hidden"] * (s["input"] + s["hidden"])
     return 2 * s["rows"] * s["inputs"] * s["outputs"] if name.startswith("gemm") else 0
@@ -341,7 +477,7 @@ class Options:
         """What is trained: all parameters, or all but the second of two biases that are added to each other."""
         if self.one_bias:
             for module in model.modules():
-                if isinstance(module, (nn.LSTM, nn.RNN)):
+                if isinstance(module, (nn.LSTM, nn.LSTMCell, nn.RNN)):
                     for name, parameter in module.named_parameters():
                         if name.startswith("bias_hh"):
                             nn.init.zeros_(parameter).requires_grad_(False)

@@ -24,6 +24,10 @@ SMALL = [
     "seq2seq-attention:source-vocabulary=19,target-vocabulary=17,embedding=5,hidden=6,batch=3,source-time=4,target-time=5",
     "lstm-adding400:hidden=7,batch=4,time=11",
     "lstm-adding400:input=3,hidden=5,batch=2,time=1",
+    "memn2n-babi:vocabulary=23,hops=2,embedding=5,sentences=6,words=3,batch=4",
+    "memn2n-babi:vocabulary=9,hops=3,embedding=3,sentences=1,words=1,batch=1",
+    "ntm-copy20-b1:bits=3,length=4,hidden=5,slots=7,width=4,batch=2",
+    "ntm-copy20-b16:bits=1,length=1,hidden=2,slots=3,width=1,batch=3",
     "tiny-ops:repetitions=5,side=3",
     "lstm-forward-b1:input=5,hidden=6,time=4",
     "lstm-forward-b32:input=7,hidden=4,batch=3,time=5",
@@ -38,10 +42,25 @@ TRANSLATOR = {"source_embedding": "source_embedding", "encoder": "encoder", "bri
               "decoder": "decoder", "output": "output"}
 
 
+class Joined:
+    """Parameters of PyTorch's that are the rows of one of ours."""
+
+    def __init__(self, *parts):
+        self.parts = parts
+        self.shape = [sum(len(part) for part in parts), *parts[0].shape[1:]]
+
+    def copy_(self, rows):
+        for part, values in zip(self.parts, rows.split([len(part) for part in self.parts])):
+            part.copy_(values)
+
+
 def named(module):
     """The parameters by our names; a name of ours may mean a part of one of PyTorch's."""
     if module is None:
         return {}
+    if isinstance(module, pytorch.MemoryNetwork):
+        pairs = zip(module.tables, module.ages)
+        return {f"encoder.tables.{place}": Joined(table.weight.data, ages.data) for place, (table, ages) in enumerate(pairs)}
     if not isinstance(module, pytorch.Translator):
         return {name: parameter.data for name, parameter in module.named_parameters() if parameter.requires_grad}
     hidden = module.attention.v.in_features

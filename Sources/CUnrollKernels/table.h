@@ -33,7 +33,13 @@
     ACTION(gather_rows, (ptrdiff_t count, ptrdiff_t width, const void *table, const int32_t *indices, void *y), \
            (count, width, table, indices, y)) \
     ACTION(scatter_add_rows, (ptrdiff_t count, ptrdiff_t width, const void *x, const int32_t *indices, void *table), \
-           (count, width, x, indices, table))
+           (count, width, x, indices, table)) \
+    ACTION(encode_lists, (const unroll_token_lists *lists, ptrdiff_t tables, ptrdiff_t width, const void *ramp, \
+                          const void *const *x, void *const *y), \
+           (lists, tables, width, ramp, x, y)) \
+    ACTION(encode_lists_gradient, (const unroll_token_lists *lists, ptrdiff_t tables, ptrdiff_t width, const void *ramp, \
+                                   const void *const *dy, void *const *dtables), \
+           (lists, tables, width, ramp, dy, dtables))
 
 #define UNROLL_REDUCTIONS(ACTION, VALUE) \
     ACTION(reduce, (unroll_reduction reduction, ptrdiff_t outer, ptrdiff_t axis, ptrdiff_t inner, const void *x, void *y), \
@@ -99,6 +105,20 @@
                                 const void *values, const void *weights, const void *dcontext, const void *dweights, void *dquery, \
                                 void *dkeys, bool accumulate_dkeys, void *dv, void *dvalues, bool accumulate_dvalues), \
            (shape, query, keys, v, values, weights, dcontext, dweights, dquery, dkeys, accumulate_dkeys, dv, dvalues, accumulate_dvalues)) \
+    ACTION(addressing_forward, (const unroll_addressing *shape, const void *memory, const void *said, const void *previous, void *kept, \
+                                void *weights), \
+           (shape, memory, said, previous, kept, weights)) \
+    ACTION(addressing_backward, (const unroll_addressing *shape, const void *memory, const void *said, const void *previous, \
+                                 const void *kept, const void *weights, const void *dweights, void *dmemory, bool accumulate, \
+                                 void *dsaid, void *dprevious), \
+           (shape, memory, said, previous, kept, weights, dweights, dmemory, accumulate, dsaid, dprevious)) \
+    ACTION(memory_write, (const unroll_addressing *shape, const void *memory, const void *weights, const void *erase, const void *add, \
+                          void *y), \
+           (shape, memory, weights, erase, add, y)) \
+    ACTION(memory_write_gradient, (const unroll_addressing *shape, const void *memory, const void *weights, const void *erase, \
+                                   const void *add, const void *dy, void *dmemory, bool accumulate, void *dweights, void *derase, \
+                                   void *dadd), \
+           (shape, memory, weights, erase, add, dy, dmemory, accumulate, dweights, derase, dadd)) \
     ACTION(heads_forward, (const unroll_heads_shape *shape, const void *queries, const void *keys, const void *values, void *weights, \
                            void *contexts), \
            (shape, queries, keys, values, weights, contexts)) \

@@ -22,6 +22,9 @@ extension Workload {
             "seq2seq-attention", "A translator trains: GRU both ways, additive attention, output from state, context and token, Adam.",
             TranslationWorkload()),
         Workload("lstm-adding400", "An LSTM learns which two of many numbers to add, from the last step's loss, Adam.", AddingWorkload()),
+        Workload("memn2n-babi", "A memory network of 3 hops learns to answer questions about stories, SGD.", MemoryWorkload()),
+        Workload("ntm-copy20-b1", "A neural Turing machine learns to copy 20 vectors of 8 bits, RMSProp.", TuringMachineWorkload(batch: 1)),
+        Workload("ntm-copy20-b16", "The same, 16 sequences at once.", TuringMachineWorkload(batch: 16)),
         Workload(
             "tiny-ops", "z = z ⊙ y + y many times, its sum and its gradient; times are for one operation.", TinyOperationsWorkload()),
         Workload("lstm-forward-b1", "An LSTM reads one sequence.", LayerForwardWorkload(hidden: 512, batch: 1, time: 100)),

@@ -10,6 +10,8 @@ public enum ModelKind: String, Sendable, CaseIterable {
     case tagging = "sequence_tagger"
     /// Numbers of a sequence of vectors: `RegressionModel`.
     case regression = "sequence_regressor"
+    /// What follows from a story: `QuestionAnsweringModel`.
+    case questionAnswering = "memory_network"
     /// Which class a sound belongs to: `AudioModel`.
     case audio = "audio_classifier"
 
@@ -21,6 +23,7 @@ public enum ModelKind: String, Sendable, CaseIterable {
         case .classification: "classifier"
         case .tagging: "tagger"
         case .regression: "regression model"
+        case .questionAnswering: "question answering model"
         case .audio: "classifier of sounds"
         }
     }
@@ -33,6 +36,7 @@ public enum ModelKind: String, Sendable, CaseIterable {
         case .classification: "classify"
         case .tagging: "tag"
         case .regression: "evaluate"
+        case .questionAnswering: "answer"
         case .audio: "classify"
         }
     }
@@ -45,6 +49,7 @@ public enum ModelKind: String, Sendable, CaseIterable {
         case .classification: [.codec, .labels]
         case .tagging: [.words, .characters, .labels]
         case .regression: [.features, .outputs]
+        case .questionAnswering: [.words, .labels]
         case .audio: [.sampleRate, .labels]
         }
     }

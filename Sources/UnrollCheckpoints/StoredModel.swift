@@ -52,6 +52,7 @@ extension ModelKind {
         case .classification: try ClassificationModel(contentsOf: url)
         case .tagging: try TaggingModel(contentsOf: url)
         case .regression: try RegressionModel(contentsOf: url)
+        case .questionAnswering: try QuestionAnsweringModel(contentsOf: url)
         case .audio: try AudioModel(contentsOf: url)
         }
     }

@@ -12,6 +12,8 @@ public enum Recipe: Codable, Sendable, Equatable {
     case tagging(TaggingRecipe)
     /// Numbers of a sequence of vectors.
     case regression(RegressionRecipe)
+    /// What follows from a story.
+    case questionAnswering(QuestionAnsweringRecipe)
     /// Which class a sound belongs to.
     case audio(AudioRecipe)
 
@@ -27,6 +29,8 @@ public enum Recipe: Codable, Sendable, Equatable {
         case tagging
         /// Numbers of a sequence of vectors.
         case regression
+        /// What follows from a story.
+        case questionAnswering = "question_answering"
         /// Which class a sound belongs to.
         case audio
     }
@@ -43,6 +47,7 @@ public enum Recipe: Codable, Sendable, Equatable {
         case .classification: .classification
         case .tagging: .tagging
         case .regression: .regression
+        case .questionAnswering: .questionAnswering
         case .audio: .audio
         }
     }
@@ -54,6 +59,7 @@ public enum Recipe: Codable, Sendable, Equatable {
         case .classification(let recipe): recipe
         case .tagging(let recipe): recipe
         case .regression(let recipe): recipe
+        case .questionAnswering(let recipe): recipe
         case .audio(let recipe): recipe
         }
     }
@@ -68,6 +74,7 @@ public enum Recipe: Codable, Sendable, Equatable {
         case .classification: self = .classification(try ClassificationRecipe(from: decoder))
         case .tagging: self = .tagging(try TaggingRecipe(from: decoder))
         case .regression: self = .regression(try RegressionRecipe(from: decoder))
+        case .questionAnswering: self = .questionAnswering(try QuestionAnsweringRecipe(from: decoder))
         case .audio: self = .audio(try AudioRecipe(from: decoder))
         }
     }
@@ -90,6 +97,7 @@ public enum Recipe: Codable, Sendable, Equatable {
         case .classification(let recipe): try PreparedClassification(recipe)
         case .tagging(let recipe): try PreparedTagging(recipe)
         case .regression(let recipe): try PreparedRegression(recipe)
+        case .questionAnswering(let recipe): try PreparedQuestionAnswering(recipe)
         case .audio(let recipe): try PreparedAudio(recipe)
         }
     }

@@ -2,6 +2,7 @@ import Foundation
 
 /// An open file without a buffer before it: what was written has arrived, and what could not be written is known.
 struct Descriptor {
+    static let standardInput = Descriptor(number: STDIN_FILENO)
     static let standardOutput = Descriptor(number: STDOUT_FILENO)
     static let standardError = Descriptor(number: STDERR_FILENO)
 

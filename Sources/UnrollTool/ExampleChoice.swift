@@ -47,6 +47,7 @@ struct ExampleChoice {
             let corpus = try data.map(RegressionData.read) ?? recipe(\.asRegression).data.validationCorpus()
             guard number <= corpus.count else { throw absent(corpus.count) }
             return .regression(corpus[number - 1])
+        case is QuestionAnsweringModel: throw Self.isShownByAnswers
         default: throw Self.withoutRecurrence
         }
     }
@@ -63,6 +64,7 @@ struct ExampleChoice {
         case .tagging: return .tagging(words: Self.words(of: text), tags: target.map(Self.words))
         case .regression: return .regression(try NumberSequence(line: target.map { "\($0)\t\(text)" } ?? text))
         case .audio: throw Self.withoutRecurrence
+        case .questionAnswering: throw Self.isShownByAnswers
         }
     }
 
@@ -70,6 +72,10 @@ struct ExampleChoice {
         Failure.Thrown(
             code: EX_USAGE,
             message: "a model of sounds has no recurrence, and so no states to look at; 'unroll info' tells what it is made of")
+    }
+
+    private static var isShownByAnswers: Failure.Thrown {
+        Failure.Thrown(code: EX_USAGE, message: "what a memory network reads is shown by 'unroll answer', with --json for every sentence")
     }
 
     private static func words(of text: String) -> [String] { text.split(whereSeparator: \.isWhitespace).map(String.init) }

@@ -17,6 +17,7 @@ struct Failure {
         case let error as TrainingError: (code, message) = (Self.code(error.kind), error.description)
         case let error as TranslationError: (code, message) = (EX_DATAERR, error.description)
         case let error as LengthError: (code, message) = (EX_DATAERR, error.description)
+        case let error as StoryError: (code, message) = (EX_DATAERR, error.description)
         case let error as SoundError: (code, message) = (EX_DATAERR, error.description)
         case let error as InspectionError: (code, message) = (EX_DATAERR, error.description)
         case let error as TextError: (code, message) = (error.kind == .unreadableModel ? EX_NOINPUT : EX_DATAERR, error.description)

@@ -6,6 +6,8 @@ struct ModelQuality {
     private let validation: Validation
     /// What the numbers are means over, `tokens`, and how many of them there were.
     private let counted: (name: String, count: Int)
+    /// The errors of each kind of question, where questions were answered.
+    private var tasks: [AnswerQuality.Task] = []
 
     /// Measures a model.
     ///
@@ -38,6 +40,11 @@ struct ModelQuality {
             let sequences = try data.map(RegressionData.read) ?? recipe(\.asRegression).data.validationCorpus()
             validation = try model.validation(on: sequences)
             counted = ("sequences", sequences.count)
+        case let model as QuestionAnsweringModel:
+            let stories = try data.map(Self.stories) ?? recipe(\.asQuestionAnswering).data.test()
+            let quality = try model.quality(on: stories)
+            (validation, tasks) = (quality.validation, quality.tasks)
+            counted = ("questions", tasks.reduce(0) { $0 + $1.questions })
         case let model as AudioModel:
             let recordings = try data.map(AudioData.read) ?? recipe(\.asAudio).data.testExamples()
             validation = try model.validation(on: recordings)
@@ -54,6 +61,15 @@ struct ModelQuality {
         }
     }
 
+    /// The test files of a folder, or the stories of one file.
+    private static func stories(_ path: String) throws -> [StoryTask] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+            return [try StoryTask.read(path)]
+        }
+        return try StoryTask.read(folder: path, .test)
+    }
+
     static func noData(_ path: String) -> Failure.Thrown {
         Failure.Thrown(code: EX_USAGE, message: "\(path): its recipe does not say what to measure it on; name the data with --data")
     }
@@ -65,13 +81,43 @@ struct ModelQuality {
             let value = metric.kind.isShare ? metric.value.asPercentage : metric.value.fixed(metric.kind.decimals)
             return "\(metric.kind.title) = \(value)"
         }
-        return (lines + ["\(counted.name) = \(counted.count)"]).joined(separator: "\n")
+        return (table + lines + ["\(counted.name) = \(counted.count)"]).joined(separator: "\n")
+    }
+
+    /// A line for each kind of question; those that failed are marked.
+    private var table: [String] {
+        let width = tasks.map(\.name.count).max() ?? 0
+        return tasks.map { task in
+            let error = task.error.asPercentage
+            return (task.isFailed ? "✗ " : "✓ ") + task.name.padding(toLength: width, withPad: " ", startingAt: 0)
+                + String(repeating: " ", count: max(1, 8 - error.count)) + error + " of \(task.questions) wrong"
+        }
     }
 
     func json() throws -> String {
-        var object: [String: Double] = [counted.name: Double(counted.count)]
-        for metric in metrics { object[metric.kind.rawValue] = metric.value }
-        return try ResultWriter.json(object)
+        struct Listing: Encodable {
+            struct Task: Encodable {
+                let name: String
+                let questions, wrong: Int
+            }
+            let numbers: [String: Double]
+            let tasks: [Task]
+
+            func encode(to encoder: any Encoder) throws {
+                try numbers.encode(to: encoder)
+                guard !tasks.isEmpty else { return }
+                var values = encoder.container(keyedBy: Key.self)
+                try values.encode(tasks, forKey: .tasks)
+            }
+
+            private enum Key: CodingKey {
+                case tasks
+            }
+        }
+        var numbers: [String: Double] = [counted.name: Double(counted.count)]
+        for metric in metrics { numbers[metric.kind.rawValue] = metric.value }
+        return try ResultWriter.json(
+            Listing(numbers: numbers, tasks: tasks.map { .init(name: $0.name, questions: $0.questions, wrong: $0.wrong) }))
     }
 }
 
@@ -81,6 +127,10 @@ extension Recipe {
     var asLanguageModel: LanguageModelRecipe? { if case .languageModel(let recipe) = self { recipe } else { nil } }
 
     var asClassification: ClassificationRecipe? { if case .classification(let recipe) = self { recipe } else { nil } }
+
+    var asQuestionAnswering: QuestionAnsweringRecipe? {
+        if case .questionAnswering(let recipe) = self { recipe } else { nil }
+    }
 
     var asTagging: TaggingRecipe? { if case .tagging(let recipe) = self { recipe } else { nil } }
 

@@ -47,6 +47,7 @@ extension Metric.Kind {
         switch self {
         case .loss, .bitsPerCharacter: 4
         case .meanSquaredError, .meanAbsoluteError: 6
+        case .failedTasks: 0
         default: 2
         }
     }

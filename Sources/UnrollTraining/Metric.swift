@@ -26,6 +26,10 @@ public struct Metric: Codable, Sendable, Equatable {
         case meanSquaredError = "mean_squared_error"
         /// The mean of |y − target|.
         case meanAbsoluteError = "mean_absolute_error"
+        /// The mean of several tasks' shares of wrong answers.
+        case meanError = "mean_error"
+        /// How many tasks have more than 5% of wrong answers.
+        case failedTasks = "failed_tasks"
 
         /// The name for a reader.
         public var title: String {
@@ -38,13 +42,15 @@ public struct Metric: Codable, Sendable, Equatable {
             case .f1: "F1"
             case .meanSquaredError: "MSE"
             case .meanAbsoluteError: "MAE"
+            case .meanError: "mean error"
+            case .failedTasks: "failed tasks"
             }
         }
 
         /// Whether it lies in 0…1 and is read as a percentage.
         public var isShare: Bool {
             switch self {
-            case .exactMatch, .accuracy, .precision, .recall, .f1: true
+            case .exactMatch, .accuracy, .precision, .recall, .f1, .meanError: true
             default: false
             }
         }
@@ -55,7 +61,7 @@ public struct Metric: Codable, Sendable, Equatable {
         /// Whether less of it is better.
         var isBetterSmaller: Bool {
             switch self {
-            case .loss, .perplexity, .bitsPerCharacter, .meanSquaredError, .meanAbsoluteError: true
+            case .loss, .perplexity, .bitsPerCharacter, .meanSquaredError, .meanAbsoluteError, .meanError, .failedTasks: true
             default: false
             }
         }

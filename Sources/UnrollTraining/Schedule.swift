@@ -11,6 +11,8 @@ public struct Schedule: Codable, Sendable, Equatable {
         case step
         /// γ^max(0, epoch − hold), epochs counted from 1. Zaremba 2014.
         case epoch
+        /// γ^⌊(epoch − 1 − hold) / every⌋, epochs counted from 1; `hold_factor` in the first `hold` of them.
+        case epochStep = "epoch_step"
         /// γ^(times that the validation did not improve for `patience` validations).
         case plateau
         /// √(warm-up / step). Vaswani 2017, whose factor is width^−½ · warm-up^−½ at the peak.
@@ -23,12 +25,14 @@ public struct Schedule: Codable, Sendable, Equatable {
     public var kind = Kind.constant
     /// Steps over which the rate rises linearly from 0.
     public var warmup = 0
-    /// γ of `step`, `epoch` and `plateau`.
+    /// γ of `step`, `epoch`, `epoch_step` and `plateau`.
     public var factor = 0.5
-    /// Steps between two reductions of `step`.
+    /// Steps between two reductions of `step`, epochs between those of `epoch_step`.
     public var every = 1000
-    /// Epochs at the full rate before `epoch` reduces.
+    /// Epochs before `epoch` and `epoch_step` begin to count.
     public var hold = 1
+    /// The factor of these epochs with `epoch_step`.
+    public var holdFactor = 1.0
     /// Validations without improvement before `plateau` reduces.
     public var patience = 1
     /// The smallest factor.
@@ -47,6 +51,7 @@ public struct Schedule: Codable, Sendable, Equatable {
         factor = try values.positive(.factor, default: factor)
         every = try values.count(.every, default: every)
         hold = try values.count(.hold, default: hold, minimum: 0)
+        holdFactor = try values.positive(.holdFactor, default: holdFactor)
         patience = try values.count(.patience, default: patience, minimum: 0)
         minimum = try values.value(.minimum, default: minimum)
         guard (0...1).contains(minimum) else { throw values.invalid(.minimum, "must be in 0…1, not \(minimum)") }
@@ -70,6 +75,7 @@ public struct Schedule: Codable, Sendable, Equatable {
             case .constant: 1.0
             case .step: pow(factor, Double(passed / every))
             case .epoch: pow(factor, Double(max(0, epoch - hold)))
+            case .epochStep: epoch <= hold ? holdFactor : pow(factor, Double((epoch - 1 - hold) / every))
             case .plateau: pow(factor, Double(reductions))
             case .inverseSquareRoot: (Double(start) / Double(start + passed)).squareRoot()
             case .cosine:

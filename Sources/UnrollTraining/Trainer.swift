@@ -118,7 +118,7 @@ public final class Trainer<Task: TrainingTask> {
             }
             let result = valueAndGradients(of: task.network, key: key.split(part), loss: call)
             guard result.loss.isFinite else { throw notFinite(item, key.split(part), result.gradients, step: step) }
-            state.window.loss += result.loss / Double(configuration.accumulate)
+            state.window.loss += result.loss / (result.extra.factor * Double(configuration.accumulate))
             state.window.tokens += result.extra.tokens
             let left = result.extra.carried
             sum = sum?.adding(result.gradients) ?? result.gradients

@@ -51,18 +51,21 @@ extension TrainingTask {
 
 /// The loss of an item, and what it leaves behind.
 public struct ItemLoss {
-    /// The mean over the item: per token in nats, or whatever the task's loss is.
+    /// The mean over the item, per token in nats or whatever the task's loss is, times the factor.
     public let loss: Tensor
     /// How many tokens were learnt from; progress is counted in them.
     public let tokens: Int
     /// What the next item of the epoch is given, such as the states of a language model; constants of the same shapes each time.
     public let carried: [Tensor]
+    /// What the mean was multiplied by, where a task differentiates a sum; progress tells the mean.
+    public let factor: Double
 
     /// A loss over so many tokens.
-    public init(_ loss: Tensor, tokens: Int, carried: [Tensor] = []) {
+    public init(_ loss: Tensor, tokens: Int, carried: [Tensor] = [], factor: Double = 1) {
         self.loss = loss
         self.tokens = tokens
         self.carried = carried
+        self.factor = factor
     }
 }
 

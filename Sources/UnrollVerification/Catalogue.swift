@@ -4,9 +4,8 @@
 public enum Catalogue {
     /// Every entry, simple things first.
     public static let all: [CatalogueEntry] =
-        arithmetic + functions + sums + shapes + products + rows + convolutions + recurrences + attentions + heads + crossEntropies + cells
-        + stacks
-        + modules + models
+        arithmetic + functions + sums + shapes + products + rows + convolutions + recurrences + lists + attentions + heads + addressings
+        + crossEntropies + cells + stacks + modules + models + memoryNetworks + turingMachines
 
     /// Checks entries one after the other.
     ///

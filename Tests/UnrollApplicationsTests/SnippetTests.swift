@@ -56,4 +56,13 @@ import UnrollInsight
     @Test func suppliedWeightsLearn() throws {
         #expect(try share("SuppliedWeights") > 0.9)
     }
+
+    /// Lima's value is 11 and Oslo's 22.
+    @Test func anAssociativeMemoryGivesAMatchingKeysValueUnlessAnotherIsLonger() throws {
+        let answers = try run("AssociativeMemory", []).split(separator: "\n").map { line in
+            try #require(line.firstMatch(of: /: ([\d.]+) from/).flatMap { Double($0.output.1) })
+        }
+        #expect(answers.count == 4)
+        #expect(abs(answers[0] - 11) > 5 && answers[1] == 11 && answers[2] == 22 && answers[3] == 11)
+    }
 }

@@ -7,7 +7,10 @@ import UnrollBenchmarks
         "lm-char-gru256:hidden=7,batch=3,time=6", "lm-char-gru256-lecture:hidden=7,batch=3,time=6",
         "lm-char-rnn256:hidden=7,batch=2,time=6",
         "seq2seq-attention:source-vocabulary=19,target-vocabulary=17,embedding=5,hidden=6,batch=3,source-time=4,target-time=5",
-        "lstm-adding400:hidden=7,batch=4,time=11", "lstm-adding400:input=1,hidden=1,batch=1,time=2", "tiny-ops:repetitions=1,side=1",
+        "lstm-adding400:hidden=7,batch=4,time=11", "lstm-adding400:input=1,hidden=1,batch=1,time=2",
+        "memn2n-babi:vocabulary=9,hops=2,embedding=5,sentences=3,words=2,batch=2",
+        "memn2n-babi:vocabulary=6,hops=1,embedding=1,sentences=1,words=1,batch=1", "ntm-copy20-b1:bits=2,length=3,hidden=4,slots=5,width=3",
+        "ntm-copy20-b16:bits=1,length=1,hidden=1,slots=3,width=1,batch=2", "tiny-ops:repetitions=1,side=1",
         "lstm-forward-b1:hidden=5,time=1", "lstm-forward-b32:hidden=5,input=3,batch=2,time=3", "lstm-forward-h128:time=1",
         "gemm:rows=3,inputs=5,outputs=7", "gemm-unpacked:rows=1,inputs=1,outputs=1", "bandwidth:elements=7",
     ]
@@ -19,7 +22,7 @@ import UnrollBenchmarks
         let measurement = Measurement(of: workload, runs: 2, warmUp: 1)
         #expect(measurement.result.isFinite && measurement.result != 0)
         #expect((measurement.runs, measurement.best > 0, measurement.median >= measurement.best) == (2, true, true))
-        let trains = ["lm", "seq2seq", "lstm-adding400"].contains { name.hasPrefix($0) }
+        let trains = ["lm", "seq2seq", "lstm-adding400", "memn2n", "ntm"].contains { name.hasPrefix($0) }
         #expect((measurement.shares != nil) == trains)
         if let shares = measurement.shares { #expect(abs(shares.forward + shares.backward + shares.update - 1) < 1e-9) }
     }
@@ -55,6 +58,14 @@ import UnrollBenchmarks
             try operations("seq2seq-attention:target-vocabulary=7,embedding=2,hidden=3,batch=2,source-time=5,target-time=4")
                 == Double(2 * 3 * (encoder + reading + writing)))
         #expect(try operations("lstm-forward-b1:input=2,hidden=3,batch=4,time=5") == Double(2 * 20 * (12 * 2 + 12 * 3)))
+        // Two hops over 3 slots of 5 numbers, scores and reading; 5 words are answers. Two questions.
+        #expect(
+            try operations("memn2n-babi:vocabulary=9,hops=2,embedding=5,sentences=3,batch=2") == Double(2 * 3 * 2 * (2 * 2 * 3 * 5 + 5 * 5))
+        )
+        // 7 steps of 2 rows: 16 gates over 3 numbers of data, 3 that were read and 4 of the state; two heads of 9 and 6 more over 4; 2 outputs over
+        // 7; two similarities and a reading of 5 slots of 3 numbers.
+        let turing = 16 * (2 * 3 + 3 * 3 + 3 * 4) + 3 * 4 * (2 * 9 + 6) + 3 * 7 * 2 + 3 * 3 * 5 * 3
+        #expect(try operations("ntm-copy20-b16:bits=2,length=3,hidden=4,slots=5,width=3,batch=2") == Double(2 * 14 * turing))
         #expect(try operations("gemm:rows=2,inputs=3,outputs=5") == 60)
         #expect(try operations("gemm-unpacked:rows=2,inputs=3,outputs=5") == 60)
         #expect(try operations("tiny-ops") == 0)

@@ -5,6 +5,7 @@ import Testing
 /// One query a row over keys and values, and a loss on what attention gives: Σ context ⊙ dcontext + Σ weights ⊙ dweights.
 struct AttentionProblem {
     var score: unroll_score
+    var isLinear = false
     var scale = 0.3
     var time: Int
     var batch: Int
@@ -30,9 +31,13 @@ struct AttentionProblem {
         var values: [Double]
     }
 
-    init(_ score: unroll_score, time: Int, batch: Int, keyWidth: Int, valueWidth: Int, lengths: [Int32]? = nil, seed: UInt64) {
+    init(
+        _ score: unroll_score, isLinear: Bool = false, time: Int, batch: Int, keyWidth: Int, valueWidth: Int, lengths: [Int32]? = nil,
+        seed: UInt64
+    ) {
         var numbers = Numbers(seed)
         self.score = score
+        self.isLinear = isLinear
         self.time = time
         self.batch = batch
         self.keyWidth = keyWidth
@@ -60,7 +65,7 @@ struct AttentionProblem {
             }
             let sum = scores.reduce(0) { $0 + exp($1) }
             for (t, score) in scores.enumerated() {
-                let weight = exp(score) / sum
+                let weight = isLinear ? score : exp(score) / sum
                 result.weights[row * time + t] = weight
                 for index in 0..<valueWidth {
                     result.context[row * valueWidth + index] += weight * values[(t * batch + row) * valueWidth + index]
@@ -73,7 +78,8 @@ struct AttentionProblem {
     private func withShape<Result>(_ body: (UnsafePointer<unroll_attention_shape>) -> Result) -> Result {
         func call(_ lengths: UnsafePointer<Int32>?) -> Result {
             var shape = unroll_attention_shape(
-                score: score, scale: scale, time: time, batch: batch, key_width: keyWidth, value_width: valueWidth, lengths: lengths)
+                score: score, linear: isLinear, scale: scale, time: time, batch: batch, key_width: keyWidth, value_width: valueWidth,
+                lengths: lengths)
             return body(&shape)
         }
         guard let lengths else { return call(nil) }
@@ -139,6 +145,7 @@ struct AttentionTests {
                 AttentionProblem(score, time: 1, batch: 1, keyWidth: 16, valueWidth: 1, seed: 3),
                 AttentionProblem(score, time: 17, batch: 2, keyWidth: 1, valueWidth: 16, lengths: [17, 2], seed: 4),
                 AttentionProblem(score, time: 0, batch: 2, keyWidth: 3, valueWidth: 4, seed: 5),
+                AttentionProblem(score, isLinear: true, time: 5, batch: 3, keyWidth: 19, valueWidth: 7, lengths: [5, 0, 2], seed: 7),
             ]
         }
     }

@@ -37,6 +37,22 @@ import UnrollTraining
 
     private static let absent = names.filter { !hasData($0) }
 
+    /// The first stories of every file of a folder.
+    private static func writeExcerpts(ofFolder name: String, to folder: URL) throws {
+        try FileManager.default.createDirectory(at: folder.appendingPathComponent(name), withIntermediateDirectories: true)
+        for file in try FileManager.default.contentsOfDirectory(atPath: data.appendingPathComponent(name).path) where file.hasSuffix(".gz")
+        {
+            let reader = try LineReader(path: data.appendingPathComponent(name).appendingPathComponent(file).path)
+            var (text, stories) = ("", 0)
+            while let line = try reader.next() {
+                if line.hasPrefix("1 ") { stories += 1 }
+                if stories > 4 { break }
+                text += line + "\n"
+            }
+            try Data(text.utf8).write(to: folder.appendingPathComponent(name).appendingPathComponent(file))
+        }
+    }
+
     /// Some of a file's lines: the first ones where they belong together, else from all over it, since some files are sorted.
     private static func writeExcerpt(of file: String, to folder: URL) throws {
         if file.hasPrefix("fsdd/") { return try linkSpokenDigits(to: folder.appendingPathComponent(file)) }
@@ -78,12 +94,21 @@ import UnrollTraining
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("unroll-recipes-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         var text = try Self.text(name)
-        for file in Self.files(text) { try Self.writeExcerpt(of: file, to: folder) }
+        for file in Self.files(text) {
+            var isFolder: ObjCBool = false
+            _ = FileManager.default.fileExists(atPath: Self.data.appendingPathComponent(file).path, isDirectory: &isFolder)
+            if isFolder.boolValue {
+                try Self.writeExcerpts(ofFolder: file, to: folder)
+            } else {
+                try Self.writeExcerpt(of: file, to: folder)
+            }
+        }
         text = text.replacing("$UNROLL_DATA", with: folder.path)
         var overrides = ["training.steps=2", "training.validate_every=2", "training.log_every=1"]
         if text.contains("byte_pair") { overrides.append("text.merges=100") }
         if text.contains("validation_sentences") || text.contains("best: bleu") { overrides.append("training.validation_sentences=2") }
         if text.contains("batch_sentences") { overrides.append("training.batch_sentences=4") }
+        if text.contains("stories:") { overrides += ["data.stories.train=50", "data.stories.validation=10"] }
         if text.contains("programs:") {
             overrides += ["data.programs.held_out=20", "data.programs.mistakes=1", "training.batch_tokens=2000"]
         } else if text.contains("held_out:") {

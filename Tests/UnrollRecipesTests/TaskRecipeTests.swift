@@ -33,6 +33,11 @@ import UnrollTraining
         data:
           adding: {train: 10}
         """,
+        .questionAnswering: """
+        task: question_answering
+        data:
+          stories: {train: 10}
+        """,
         .audio: """
         task: audio
         data: {train: [a.tsv],
@@ -83,7 +88,7 @@ import UnrollTraining
         #expect(
             message(Recipe.self, recipe + "\ntraining: {optimizer: {kind: adamm}}\n").hasPrefix(
                 "recipe.yaml:4: 'training.optimizer.kind' must be one of 'sgd', "))
-        let size = task == .audio ? "channels" : "hidden"
+        let size = task == .audio ? "channels" : task == .questionAnswering ? "embedding" : "hidden"
         #expect(message(Recipe.self, recipe + "\nmodel: {\(size): 0}\n") == "recipe.yaml:4: 'model.\(size)' must be at least 1, not 0")
         #expect(
             message(Recipe.self, recipe + "\ntraining: {best: perplexity}\n").hasPrefix(
@@ -100,7 +105,7 @@ import UnrollTraining
     }
 
     /// The tasks whose models have recurrent layers.
-    private static let recurrentTasks = Recipe.Task.allCases.filter { $0 != .audio }
+    private static let recurrentTasks = Recipe.Task.allCases.filter { $0 != .audio && $0 != .questionAnswering }
 
     /// Each trick against vanishing and exploding gradients is switched by a key, whatever the task.
     @Test(arguments: recurrentTasks)
@@ -123,7 +128,7 @@ import UnrollTraining
         switch task {
         case .translation: #expect(try read(tied + "output}") != plain)
         case .languageModel: #expect(try read(tied + "true}") != plain)
-        case .classification, .tagging, .regression, .audio:
+        case .classification, .tagging, .regression, .audio, .questionAnswering:
             #expect(message(Recipe.self, tied + "true}").contains("unknown key 'tied_embeddings' in 'model'"))
         }
     }
@@ -139,7 +144,7 @@ import UnrollTraining
             case .classification(let recipe): recipe.training.batches.bptt
             case .tagging(let recipe): recipe.training.batches.bptt
             case .regression(let recipe): recipe.training.bptt
-            case .audio: nil
+            case .audio, .questionAnswering: nil
             }
         }
         #expect(try length(read(text)) == (task == .languageModel ? 35 : nil))
@@ -204,6 +209,30 @@ import UnrollTraining
         #expect(
             message(Recipe.self, "task: classification\ndata: {train: a, held_out: 3}\nmodel: {pooling: most}")
                 == "recipe.yaml:3: 'model.pooling' must be one of 'last', 'mean', 'max' or 'attention', found 'most'")
+    }
+
+    @Test func valuesOfQuestionAnswering() throws {
+        func said(_ data: String, _ more: String = "") -> String {
+            message(Recipe.self, "task: question_answering\ndata: {\(data)}" + (more.isEmpty ? "" : "\n" + more))
+        }
+        #expect(said("seed: 3") == "recipe.yaml:2: 'data' must have one of 'folder', 'train' or 'stories'")
+        #expect(said("folder: a, stories: {}") == "recipe.yaml:2: 'data' must have one of 'folder', 'train' or 'stories'")
+        #expect(said("stories: {}, tasks: [1]") == "recipe.yaml:2: 'data.tasks': needs 'folder', whose tasks they are the numbers of")
+        #expect(said("folder: a, validation: [b]").hasPrefix("recipe.yaml:2: 'data.validation': needs 'train'"))
+        #expect(said("train: a").hasPrefix("recipe.yaml:2: 'data.train' must be a list"))
+        #expect(
+            said("stories: {kinds: [place]}").contains("must be one of 'places', 'objects', 'counting', 'yes_no' or 'paths', found 'place'")
+        )
+        #expect(said("stories: {}", "training: {time_noise: 2}") == "recipe.yaml:3: 'training.time_noise' must be from 0 to 1, not 2.0")
+        #expect(
+            said("stories: {}", "training: {supervision: 1}\nmodel: {content: windows}").contains(
+                "'supervision' needs 'model.content: sentences'"))
+        let text = "task: question_answering\ndata: {folder: x, tasks: [1, 20]}\ntraining: {best: failed_tasks, linear_epochs: 3}"
+        guard case .questionAnswering(let recipe) = try read(text) else {
+            Issue.record("another task")
+            return
+        }
+        #expect((recipe.data.tasks, recipe.training.best, recipe.training.linearEpochs) == ([1, 20], .failedTasks, 3))
     }
 
     @Test func valuesOfBrackets() throws {

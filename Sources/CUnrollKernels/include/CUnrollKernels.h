@@ -87,6 +87,20 @@ void unroll_gather_rows(unroll_scalar, ptrdiff_t count, ptrdiff_t width, const v
 /// table[indices[i], :] += x[i, :], in the order of i.
 void unroll_scatter_add_rows(unroll_scalar, ptrdiff_t count, ptrdiff_t width, const void *x, const int32_t *indices, void *table);
 
+/// Lists of tokens laid end to end: list s ends before ends[s], and begins where the one before it ends. A token's row counts base + slope · ramp.
+typedef struct unroll_token_lists {
+    ptrdiff_t count;
+    const int32_t *ends;    // [count]
+    const int32_t *tokens;  // [ends[count - 1]]
+    const float *bases, *slopes;
+} unroll_token_lists;
+/// y_t[s, k] = Σ_j (base_j + slope_j · ramp[k]) · x_t[token_j, k] over the tokens of list s, by each of `tables` tables x_t [rows, width].
+void unroll_encode_lists(unroll_scalar, const unroll_token_lists *, ptrdiff_t tables, ptrdiff_t width, const void *ramp,
+                         const void *const *x, void *const *y);
+/// dx_t[token_j, k] += (base_j + slope_j · ramp[k]) · dy_t[s, k], in the order of the tokens.
+void unroll_encode_lists_gradient(unroll_scalar, const unroll_token_lists *, ptrdiff_t tables, ptrdiff_t width, const void *ramp,
+                                  const void *const *dy, void *const *dx);
+
 // MARK: - Reductions
 
 typedef enum unroll_reduction { UNROLL_SUM, UNROLL_MAX } unroll_reduction;
@@ -160,6 +174,7 @@ typedef enum unroll_score {
 } unroll_score;
 typedef struct unroll_attention_shape {
     unroll_score score;
+    bool linear;  // the weights are the scores themselves, without the softmax
     double scale;
     ptrdiff_t time, batch, key_width, value_width;
     const int32_t *lengths;  // [batch], or NULL
@@ -187,6 +202,28 @@ void unroll_heads_forward(unroll_scalar, const unroll_heads_shape *, const void 
 /// dweights may be NULL.
 void unroll_heads_backward(unroll_scalar, const unroll_heads_shape *, const void *queries, const void *keys, const void *values,
                            const void *weights, const void *dcontexts, const void *dweights, void *dqueries, void *dkeys, void *dvalues);
+
+// MARK: - Memories that are written
+//
+// A memory of `slots` rows of `width` numbers for each batch element: [batch, slots, width].
+
+typedef struct unroll_addressing {
+    ptrdiff_t batch, slots, width, shifts;
+} unroll_addressing;
+/// Where a head attends next. said [batch, width + 3 + shifts]: the key, then what becomes strength, gate, sharpness and shifts; previous, weights
+/// [batch, slots]; kept [batch, 5, slots] is read on the way back.
+void unroll_addressing_forward(unroll_scalar, const unroll_addressing *, const void *memory, const void *said, const void *previous,
+                               void *kept, void *weights);
+/// Writes dsaid and dprevious; adds to dmemory where `accumulate` says so, else writes it.
+void unroll_addressing_backward(unroll_scalar, const unroll_addressing *, const void *memory, const void *said, const void *previous,
+                                const void *kept, const void *weights, const void *dweights, void *dmemory, bool accumulate, void *dsaid,
+                                void *dprevious);
+/// y[b, i, :] = memory[b, i, :] ⊙ (1 − weights[b, i] erase[b, :]) + weights[b, i] add[b, :].
+void unroll_memory_write(unroll_scalar, const unroll_addressing *, const void *memory, const void *weights, const void *erase,
+                         const void *add, void *y);
+/// Writes dweights, derase and dadd; adds to dmemory where `accumulate` says so, else writes it.
+void unroll_memory_write_gradient(unroll_scalar, const unroll_addressing *, const void *memory, const void *weights, const void *erase,
+                                  const void *add, const void *dy, void *dmemory, bool accumulate, void *dweights, void *derase, void *dadd);
 
 // MARK: - Recurrence
 //

@@ -34,8 +34,7 @@ public struct NumberBatch: Sendable, Equatable {
 public struct NumberBatches: Sendable {
     /// The sequences.
     public let corpus: NumberCorpus
-    private let size: Int
-    private let seed: UInt64?
+    private let batches: PlaceBatches
 
     /// Batches over a corpus.
     ///
@@ -44,24 +43,13 @@ public struct NumberBatches: Sendable {
     ///   - size: how many sequences are in a batch; the last one of an epoch may have fewer.
     ///   - seed: of the order, another one in each epoch; where nil they come in the order of the corpus.
     public init(_ corpus: NumberCorpus, size: Int, seed: UInt64?) {
-        precondition(size >= 1, "a batch of \(size) sequences")
         self.corpus = corpus
-        self.size = size
-        self.seed = seed
+        batches = PlaceBatches(count: corpus.count, size: size, seed: seed)
     }
 
     /// The batches of the position's epoch from there on; the closure gives nil at the epoch's end.
     public func reader(at position: BatchPosition = BatchPosition()) -> () -> NumberBatch? {
-        var order = Array(0..<corpus.count)
-        if let seed {
-            var generator = SplitMix64(seed, UInt64(position.epoch))
-            generator.shuffle(&order)
-        }
-        var rest = order.dropFirst(position.batch * size)
-        return {
-            guard !rest.isEmpty else { return nil }
-            defer { rest = rest.dropFirst(size) }
-            return NumberBatch(rest.prefix(size).map { corpus[$0] })
-        }
+        let next = batches.reader(at: position)
+        return { next().map { places in NumberBatch(places.map { corpus[$0] }) } }
     }
 }

@@ -13,7 +13,9 @@ public enum AttentionScore: Sendable {
 ///
 ///     e_i = score(query, key_i)      a = softmax(e)      context = Σ a_i value_i
 ///
-/// da_i = dcontext · value_i + what arrives at the weights;  de = a ⊙ (da − Σ a ⊙ da);  dvalue_i = a_i dcontext;
+/// Without the softmax, a = e: what memory networks begin to learn with (the linear start of Sukhbaatar 2015).
+///
+/// da_i = dcontext · value_i + what arrives at the weights;  de = a ⊙ (da − Σ a ⊙ da), or da;  dvalue_i = a_i dcontext;
 /// dot: dquery = scale Σ de_i key_i, dkey_i = scale de_i query;
 /// additive, with t_i = tanh(query + key_i): dv = Σ de_i t_i, dkey_i = de_i v ⊙ (1 − t_i²), dquery = Σ dkey_i.
 ///
@@ -23,9 +25,10 @@ public enum AttentionScore: Sendable {
 ///   - values: [time, batch, valueWidth].
 ///   - score: the comparison.
 ///   - lengths: for each batch element how many of the keys count; all where nil.
+///   - isLinear: whether the weights are the scores themselves.
 /// - Returns: the context [batch, valueWidth] and the weights [batch, time].
 public func attention(
-    query: Tensor, keys: Tensor, values: Tensor, score: AttentionScore, lengths: [Int32]? = nil
+    query: Tensor, keys: Tensor, values: Tensor, score: AttentionScore, lengths: [Int32]? = nil, isLinear: Bool = false
 ) -> (context: Tensor, weights: Tensor) {
     let (time, batch, keyWidth) = (keys.shape[0], keys.shape[1], keys.shape[2])
     let valueWidth = values.shape[2]
@@ -39,8 +42,8 @@ public func attention(
     func withShape(_ body: (UnsafePointer<unroll_attention_shape>) -> Void) {
         withLengths(lengths, rows: batch, longest: time) { lengths in
             var shape = unroll_attention_shape(
-                score: UNROLL_SCORE_ADDITIVE, scale: 1, time: time, batch: batch, key_width: keyWidth, value_width: valueWidth,
-                lengths: lengths)
+                score: UNROLL_SCORE_ADDITIVE, linear: isLinear, scale: 1, time: time, batch: batch, key_width: keyWidth,
+                value_width: valueWidth, lengths: lengths)
             if case .dot(let scale) = score { (shape.score, shape.scale) = (UNROLL_SCORE_DOT, scale) }
             body(&shape)
         }
@@ -88,14 +91,18 @@ public func attention(
 
 /// The same addressing as a plain composition of operations: what the kernel is checked against.
 public func attentionReference(
-    query: Tensor, keys: Tensor, values: Tensor, score: AttentionScore, lengths: [Int32]? = nil
+    query: Tensor, keys: Tensor, values: Tensor, score: AttentionScore, lengths: [Int32]? = nil, isLinear: Bool = false
 ) -> (context: Tensor, weights: Tensor) {
     let scores =
         switch score {
         case .dot(let scale): sum(keys * query, axis: 2) * scale
         case .additive(let v): sum(tanh(keys + query) * v, axis: 2)
         }
-    let weights = softmax(scores.transposed(), lengths: lengths)
-    let (batch, time) = (weights.shape[0], weights.shape[1])
+    let (time, batch) = (scores.shape[0], scores.shape[1])
+    let counts = (0..<batch).flatMap { row in (0..<time).map { $0 < lengths.map { Int($0[row]) } ?? time ? 1.0 : 0 } }
+    let weights =
+        isLinear
+        ? scores.transposed() * Tensor(counts, shape: [batch, time], scalarType: scores.scalarType)
+        : softmax(scores.transposed(), lengths: lengths)
     return (sum(weights.transposed().reshaped(to: [time, batch, 1]) * values, axis: 0), weights)
 }

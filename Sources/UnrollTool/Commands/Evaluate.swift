@@ -22,7 +22,8 @@ struct Evaluate: ParsableCommand {
             recipe's own test data, or where it has none, on its validation data. Language models: loss, perplexity, and for characters bits \
             per character; the state is carried over from the first token to the last. Classifiers: loss and accuracy. Taggers: loss, \
             accuracy, and for B-, I- and O tags precision, recall and F1 of the spans, as CoNLL counts them. Regression: mean squared and \
-            mean absolute error.
+            mean absolute error. Question answering: loss, accuracy, the errors of each kind of question, their mean, and how \
+            many kinds have more than 5%; --data may name a folder with the bAbI tasks, of which the test files are read.
 
               unroll evaluate runs/ptb/best.safetensors --data ptb.test.txt.gz
 
@@ -32,7 +33,8 @@ struct Evaluate: ParsableCommand {
               perplexity                 per token of the reference
               sentences                  their number
               signature, chrf_signature  how BLEU and chrF were computed
-            Of the others: loss, the metrics by their names (shares from 0 to 1), and how many tokens or examples they are over.
+            Of the others: loss, the metrics by their names (shares from 0 to 1), and how many tokens or examples they are over; of \
+            question answering also tasks, with name, questions and wrong.
             """)
 
     @Argument(help: "The model file.")

@@ -5,7 +5,7 @@ import Unroll
 struct MakeData: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data", abstract: "Make data to learn from, without a download.",
-        subcommands: [Dates.self, Copying.self, Adding.self, Brackets.self])
+        subcommands: [Dates.self, Copying.self, Adding.self, Brackets.self, Stories.self])
 
     struct Dates: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -168,6 +168,44 @@ struct MakeData: ParsableCommand {
         }
     }
 
+    struct Stories: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Stories of people, places and objects, with questions, their answers, and the sentences that tell.",
+            usage: "unroll data stories [<options>]",
+            discussion: """
+                Writes the format of the bAbI tasks: each line has its number in the story; a question, a tab, its answer, a tab, and the numbers \
+                of the lines that it follows from. Kinds:
+                  places    where someone is
+                  objects   where something is, which someone may be carrying
+                  counting  how many things someone is carrying
+                  yes_no    whether someone is at a place
+                  paths     which two steps lead from a place to another
+
+                  unroll data stories --kind objects --count 200 --out test.txt
+                  unroll evaluate runs/stories/best.safetensors --data test.txt
+                """)
+
+        @Option(help: ArgumentHelp("What is asked.", valueName: "kind"))
+        var kind = StoryGenerator.Kind.places
+
+        @Option(help: "Questions to make.")
+        var count = 1_000
+
+        @Option(help: "The same seed gives the same bytes.")
+        var seed: UInt64 = 1
+
+        @Option(help: ArgumentHelp("The file to write; standard output if left out.", valueName: "file"))
+        var out: String?
+
+        func validate() throws { try check("--count", count, in: 0...10_000_000) }
+
+        func run() throws {
+            // A stream of its own: what a recipe with the same seed learns from is another.
+            let task = StoryGenerator(seed: seed).task(kind, questions: count, stream: 4)
+            try MakeData.write(task.stories.lazy.map(\.lines), to: out)
+        }
+    }
+
     /// Writes rows to a file or to standard output, some at a time: there may be more than memory holds.
     private static func write(_ rows: some Sequence<String>, to path: String?) throws {
         let file = try path.map(OutputFile.init)
@@ -183,6 +221,8 @@ struct MakeData: ParsableCommand {
         }
     }
 }
+
+extension StoryGenerator.Kind: ExpressibleByArgument {}
 
 extension DateExample {
     /// A line: source, target and locale, with tabs between.

@@ -9,6 +9,7 @@ extension Catalogue {
                 addressing("additive", lengths, scale: 1, isAdditive: true),
             ]
         } + [
+            addressing("dot, linear", [5, 0, 2], scale: 0.7, isAdditive: false, isLinear: true),
             addressing("dot, wider than a vector", [4, 1, 3], scale: 0.2, isAdditive: false, widths: (19, 35), sampledElements: 12),
             addressing("additive, wider than a vector", [4, 1, 3], scale: 1, isAdditive: true, widths: (19, 35), sampledElements: 12),
             shared("dot, keys are the values", inputs: [CheckedInput("query", [3, 4]), CheckedInput("memory", [5, 3, 4])]) { x in
@@ -23,29 +24,31 @@ extension Catalogue {
             },
         ]
 
-    private static let subject = "attention(query:keys:values:score:lengths:)"
+    private static let subject = "attention(query:keys:values:score:lengths:isLinear:)"
 
     private static func addressing(
-        _ variant: String, _ lengths: [Int32]?, scale: Double, isAdditive: Bool, widths: (key: Int, value: Int) = (4, 2),
-        sampledElements: Int? = nil
+        _ variant: String, _ lengths: [Int32]?, scale: Double, isAdditive: Bool, isLinear: Bool = false,
+        widths: (key: Int, value: Int) = (4, 2), sampledElements: Int? = nil
     ) -> CatalogueEntry {
         let time = 5
         let batch = 3
         let score = { @Sendable (x: [Tensor]) -> AttentionScore in isAdditive ? .additive(v: x[3]) : .dot(scale: scale) }
         return .function(
             subject, variant + (lengths.map { ", lengths \($0.map(String.init).joined(separator: " "))" } ?? ""), in: .fused,
-            equation: "e = \(isAdditive ? "v · tanh(query + key)" : "scale query · key"); a = softmax e; context = Σ a ⊙ value",
+            equation: "e = \(isAdditive ? "v · tanh(query + key)" : "scale query · key"); "
+                + "a = \(isLinear ? "e" : "softmax e"); context = Σ a ⊙ value",
             inputs: [
                 CheckedInput("query", [batch, widths.key]), CheckedInput("keys", [time, batch, widths.key]),
                 CheckedInput("values", [time, batch, widths.value]),
             ] + (isAdditive ? [CheckedInput("v", [widths.key])] : []),
             sampledElements: sampledElements,
             reference: { x in
-                let result = attentionReference(query: x[0], keys: x[1], values: x[2], score: score(x), lengths: lengths)
+                let result = attentionReference(
+                    query: x[0], keys: x[1], values: x[2], score: score(x), lengths: lengths, isLinear: isLinear)
                 return [result.context, result.weights]
             },
             { x in
-                let result = attention(query: x[0], keys: x[1], values: x[2], score: score(x), lengths: lengths)
+                let result = attention(query: x[0], keys: x[1], values: x[2], score: score(x), lengths: lengths, isLinear: isLinear)
                 return [result.context, result.weights]
             })
     }

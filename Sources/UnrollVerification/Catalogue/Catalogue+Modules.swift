@@ -7,7 +7,7 @@ extension Catalogue {
     /// Building blocks that own parameters.
     static let modules: [CatalogueEntry] =
         linearModules + AttentionKind.allCases.map(attentionModule) + headModules + lookups + outputLayers + multiplicatives + unrolled
-        + temporalConvolutions
+        + temporalConvolutions + memories
 
     private static let linearModules: [CatalogueEntry] = [
         .module(

@@ -1,0 +1,62 @@
+import UnrollKernels
+import UnrollModels
+import UnrollTensors
+
+extension Catalogue {
+    /// The steps of a Turing machine's heads.
+    static let addressings: [CatalogueEntry] = [
+        addressed("three shifts", slots: 5, width: 4, shifts: 3), addressed("one shift", slots: 4, width: 3, shifts: 1),
+        addressed("as many shifts as slots", slots: 5, width: 2, shifts: 5), addressed("one slot", slots: 1, width: 2, shifts: 1),
+        addressed("wider than a vector", slots: 19, width: 17, shifts: 3, sampledElements: 15),
+        written("narrow", slots: 5, width: 4), written("wider than a vector", slots: 3, width: 19),
+    ]
+
+    private static func addressed(
+        _ variant: String, slots: Int, width: Int, shifts: Int, sampledElements: Int? = nil
+    ) -> CatalogueEntry {
+        .function(
+            "addressing(memory:said:previous:shifts:)", variant, in: .fused,
+            equation: "c = softmax(β cos(key, M)); v = g c + (1 − g) w′; u = s ∗ v; w = u^γ / Σ u^γ",
+            inputs: [
+                CheckedInput("memory", [2, slots, width]), CheckedInput("said", [2, width + 3 + shifts]),
+                CheckedInput("previous", [2, slots], .positive),
+            ], sampledElements: sampledElements,
+            reference: { [addressingReference(memory: $0[0], said: $0[1], previous: $0[2], shifts: shifts)] },
+            { [addressing(memory: $0[0], said: $0[1], previous: $0[2], shifts: shifts)] })
+    }
+
+    private static func written(_ variant: String, slots: Int, width: Int) -> CatalogueEntry {
+        .function(
+            "written(_:weights:erase:add:)", variant, in: .fused, equation: "y_i = M_i ⊙ (1 − w_i e) + w_i a",
+            inputs: [
+                CheckedInput("memory", [2, slots, width]), CheckedInput("weights", [2, slots]), CheckedInput("erase", [2, width]),
+                CheckedInput("add", [2, width]),
+            ],
+            reference: { [writtenReference($0[0], weights: $0[1], erase: $0[2], add: $0[3])] },
+            { [UnrollTensors.written($0[0], weights: $0[1], erase: $0[2], add: $0[3])] })
+    }
+
+    /// Turing machines with each controller, several heads, and each first memory; every sequence on its own is the reference.
+    static let turingMachines: [CatalogueEntry] = [
+        machine("LSTM controller, one head each") { _ in },
+        machine("feed-forward controller, a random first memory") { ($0.controller, $0.initialMemory) = (.feedForward, .random) },
+        machine("two read and two write heads, a learnt first memory") {
+            ($0.readHeads, $0.writeHeads, $0.initialMemory) = (2, 2, .learned)
+        },
+    ]
+
+    private static func machine(_ variant: String, _ configure: (inout TuringMachineConfiguration) -> Void) -> CatalogueEntry {
+        var choices = TuringMachineConfiguration()
+        (choices.hidden, choices.slots, choices.width) = (4, 5, 3)
+        configure(&choices)
+        let configuration = choices
+        return .module(
+            "TuringMachine", variant, in: .model, equation: "w = addressing(M, W h); M ← M ⊙ (1 − w e) + w a; r = Σ w M; y = W [h; r]",
+            inputs: [CheckedInput("inputs", [4, 2, 3])], sampledElements: 40,
+            reference: { machine, x, context in
+                [concatenated((0..<2).map { machine(x[0].sliced($0..<$0 + 1, axis: 1), context) }, axis: 1)]
+            },
+            make: { TuringMachine(configuration, inputs: 3, outputs: 2, key: RandomKey(seed: 0), scalarType: $0) }
+        ) { machine, x, context in [machine(x[0], context)] }
+    }
+}
