@@ -90,16 +90,21 @@ private struct CheckedModel {
 
     /// Opens a model file.
     ///
-    /// - Throws: `CheckpointError` for a file that cannot be read, is not whole, or holds no model.
+    /// - Throws: `CheckpointError` for a file that cannot be read, is not whole, or holds no model; `Failure.Thrown` for a model of a kind whose layers
+    ///   cannot be checked.
     init(path: String) throws {
         let model = try ModelKind.model(contentsOf: URL(fileURLWithPath: path))
-        entries = Self.entries(of: model)
+        entries = try Self.entries(of: model, path: path)
         summary = ["\(path): \(type(of: model).kind.title)"] + model.summary
     }
 
-    private static func entries(of model: some StoredModel) -> [CatalogueEntry] {
+    private static func entries(of model: some StoredModel, path: String) throws -> [CatalogueEntry] {
         guard let network = model.network as? any CheckableNetwork else {
-            preconditionFailure("the layers of \(type(of: model.network)) cannot be checked one by one")
+            throw Failure.Thrown(
+                code: EX_USAGE,
+                message:
+                    "\(path): the layers of a \(type(of: model).kind.title) cannot be checked one by one; "
+                    + "'unroll check memory' checks its equations")
         }
         return network.layerEntries
     }
