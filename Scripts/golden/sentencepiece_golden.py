@@ -7,6 +7,7 @@ Run from the root of the package: python3 Scripts/golden/sentencepiece_golden.py
 
 import io
 import json
+import os
 import random
 from pathlib import Path
 
@@ -137,7 +138,9 @@ def train(**options):
 def models():
     symbols = {"user_defined_symbols": ["<sep>", "ＡＢ!", "<2de>"], "control_symbols": ["<mask>"]}
     table = excerpt()
-    rules = GOLDEN / "rules.tsv"
+    # A relative path, since the model keeps it.
+    os.chdir(GOLDEN)
+    rules = Path("rules.tsv")
     rules.write_text("2019\t27\n20 21\t21\n20 2E\t2E\n")
     try:
         restored = train(model_type="unigram", vocab_size=220, normalization_rule_name="identity", denormalization_rule_tsv=str(rules),
