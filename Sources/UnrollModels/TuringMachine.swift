@@ -1,3 +1,4 @@
+import Foundation
 import UnrollKernels
 import UnrollModules
 import UnrollTensors
@@ -64,8 +65,11 @@ public struct TuringMachine: Module {
             configuration.initialMemory == .learned
             ? Parameter(.normal([slots, width], deviation: 0.1, key: key.split(3), scalarType)) : nil
         reads = Parameter(.normal([configuration.readHeads * width], deviation: 0.1, key: key.split(4), scalarType))
+        // A head that attends to all slots alike can neither shift nor address by content, since they all hold the same: each begins at the first slot.
+        let count = configuration.readHeads + configuration.writeHeads
+        let first = Tensor((0..<slots).map { $0 == 0 ? Float(log(20 * Double(slots))) : 0 }, shape: [1, slots])
         places = Parameter(
-            .normal([configuration.readHeads + configuration.writeHeads, slots], deviation: 0.1, key: key.split(5), scalarType))
+            (Tensor.normal([count, slots], deviation: 0.1, key: key.split(5)) + first).converted(to: scalarType))
     }
 
     /// What a run has done at a step.
