@@ -7,7 +7,8 @@ struct HelpTests {
     @Test(arguments: [
         "", "demo", "train", "translate", "generate", "classify", "tag", "answer", "solve", "evaluate", "compare", "data", "data dates",
         "data copying",
-        "data adding", "data brackets", "data stories", "inspect", "gradients", "info", "check", "bench",
+        "data adding", "data brackets", "data stories", "inspect", "gradients", "info", "export", "import", "import pytorch", "check",
+        "bench",
     ])
     func helpIsTheTextThatWasAgreedOn(command: String) throws {
         let folder = try Scratch()
