@@ -7,7 +7,7 @@ struct HelpTests {
     @Test(arguments: [
         "", "demo", "train", "translate", "generate", "classify", "tag", "answer", "evaluate", "compare", "data", "data dates",
         "data copying",
-        "data adding", "data brackets", "data stories", "inspect", "gradients", "info", "check", "bench",
+        "data adding", "data brackets", "data stories", "inspect", "gradients", "info", "check", "bench", "reproduce",
     ])
     func helpIsTheTextThatWasAgreedOn(command: String) throws {
         let folder = try Scratch()
