@@ -43,7 +43,7 @@ struct ModelQuality {
             validation = try model.validation(on: sequences)
             counted = ("sequences", sequences.count)
         case let model as QuestionAnsweringModel:
-            let stories = try data.map(Self.stories) ?? recipe(\.asQuestionAnswering).data.test()
+            let stories = try data.map(StoryData.read) ?? recipe(\.asQuestionAnswering).data.test()
             let quality = try model.quality(on: stories)
             (validation, tasks) = (quality.validation, quality.tasks)
             counted = ("questions", tasks.reduce(0) { $0 + $1.questions })
@@ -69,15 +69,6 @@ struct ModelQuality {
         } catch {
             throw noData(path)
         }
-    }
-
-    /// The test files of a folder, or the stories of one file.
-    private static func stories(_ path: String) throws -> [StoryTask] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-            return [try StoryTask.read(path)]
-        }
-        return try StoryTask.read(folder: path, .test)
     }
 
     static func noData(_ path: String) -> Failure.Thrown {

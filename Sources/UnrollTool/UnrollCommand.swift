@@ -30,6 +30,7 @@ struct UnrollCommand: ParsableCommand {
         subcommands: [
             Demo.self, Train.self, Translate.self, Generate.self, Classify.self, Tag.self, AnswerQuestions.self, Solve.self, Evaluate.self,
             Compare.self, MakeData.self, Inspect.self, Gradients.self, Info.self, Export.self, Import.self, Check.self, Bench.self,
+            Reproduce.self,
         ])
 
     static func main() {

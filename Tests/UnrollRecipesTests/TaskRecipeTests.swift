@@ -220,8 +220,8 @@ import UnrollTraining
         func said(_ data: String, _ more: String = "") -> String {
             message(Recipe.self, "task: question_answering\ndata: {\(data)}" + (more.isEmpty ? "" : "\n" + more))
         }
-        #expect(said("seed: 3") == "recipe.yaml:2: 'data' must have one of 'folder', 'train' or 'stories'")
-        #expect(said("folder: a, stories: {}") == "recipe.yaml:2: 'data' must have one of 'folder', 'train' or 'stories'")
+        #expect(said("seed: 3") == "recipe.yaml:2: 'data' must have 'folder' or 'train' or both, or 'stories'")
+        #expect(said("folder: a, stories: {}") == "recipe.yaml:2: 'data' must have 'folder' or 'train' or both, or 'stories'")
         #expect(said("stories: {}, tasks: [1]") == "recipe.yaml:2: 'data.tasks': needs 'folder', whose tasks they are the numbers of")
         #expect(said("folder: a, validation: [b]").hasPrefix("recipe.yaml:2: 'data.validation': needs 'train'"))
         #expect(said("train: a").hasPrefix("recipe.yaml:2: 'data.train' must be a list"))

@@ -8,7 +8,7 @@ struct HelpTests {
         "", "demo", "train", "translate", "generate", "classify", "tag", "answer", "solve", "evaluate", "compare", "data", "data dates",
         "data copying",
         "data adding", "data brackets", "data stories", "inspect", "gradients", "info", "export", "import", "import pytorch", "check",
-        "bench",
+        "bench", "reproduce",
     ])
     func helpIsTheTextThatWasAgreedOn(command: String) throws {
         let folder = try Scratch()
