@@ -105,14 +105,16 @@ struct SolveTests {
                 let slots, width: Int
                 let values: [[[Double]]]
                 let heads: [Head]
-                let gradient_norms: [Double]
+                let gradientNorms: [Double]
             }
             let memory: Memory
-            let first_answer: Int
+            let firstAnswer: Int
         }
-        let shown = try JSONDecoder().decode(Shown.self, from: Data(run.output.utf8))
-        #expect((shown.memory.slots, shown.memory.width, shown.first_answer) == (7, 5, 4))
-        #expect(shown.memory.values.count == 7 && shown.memory.gradient_norms.count == 7)
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let shown = try decoder.decode(Shown.self, from: Data(run.output.utf8))
+        #expect((shown.memory.slots, shown.memory.width, shown.firstAnswer) == (7, 5, 4))
+        #expect(shown.memory.values.count == 7 && shown.memory.gradientNorms.count == 7)
         #expect(shown.memory.heads.map(\.name) == ["write head", "read head"])
         let page = try folder.text("page.html")
         #expect(page.contains("<h2>The memory</h2>") && page.contains("<h3>write head</h3>") && page.contains("What was shown"))
