@@ -9,7 +9,7 @@ struct Evaluate: ParsableCommand {
         usage: """
             unroll evaluate <model> --source <file> --reference <file> [<options>]
             unroll evaluate <model> [--data <file>] [--json]
-            unroll evaluate <model> [--length <n>] [--repeats <n>] [--items <n>] [--json]
+            unroll evaluate <model> [--length <n>] [--repeats <n>] [--items <n>]
             """,
         discussion: """
             A translation model is measured by BLEU, chrF, exact match and perplexity. BLEU and chrF are those of sacreBLEU's defaults and print \
