@@ -134,6 +134,16 @@ size_t unroll_packed_bytes(unroll_scalar, ptrdiff_t k, ptrdiff_t n);
 void unroll_pack(unroll_scalar, ptrdiff_t k, ptrdiff_t n, const void *b, ptrdiff_t b_row, ptrdiff_t b_column, void *packed);
 void unroll_product_packed(unroll_scalar, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_row, ptrdiff_t a_column,
                            const void *packed, const void *bias, bool accumulate, void *c, ptrdiff_t c_row);
+/// Elements of fewer bits: integers from -127 to 127 with a factor for each column, and the upper halves of single-precision numbers.
+typedef enum unroll_narrow { UNROLL_INT8, UNROLL_BFLOAT16 } unroll_narrow;
+/// A packed copy whose elements are the nearest that the type has. `scales`, one for each of the n columns, are for UNROLL_INT8, and NULL otherwise.
+size_t unroll_packed_narrow_bytes(unroll_scalar, unroll_narrow, ptrdiff_t k, ptrdiff_t n);
+void unroll_pack_narrow(unroll_scalar, unroll_narrow, ptrdiff_t k, ptrdiff_t n, const void *b, ptrdiff_t b_row, ptrdiff_t b_column,
+                        const void *scales, void *packed);
+/// The product with the rounded matrix, to the bit.
+void unroll_product_narrow(unroll_scalar, unroll_narrow, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_row,
+                           ptrdiff_t a_column, const void *packed, const void *scales, const void *bias, bool accumulate, void *c,
+                           ptrdiff_t c_row);
 void unroll_product(unroll_scalar, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_row, ptrdiff_t a_column,
                     const void *b, ptrdiff_t b_row, ptrdiff_t b_column, const void *bias, bool accumulate, void *c, ptrdiff_t c_row);
 /// `batch` independent products at fixed distances.
