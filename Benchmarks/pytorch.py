@@ -228,9 +228,9 @@ class MemoryNetwork(nn.Module):
         self.ages = nn.ParameterList(nn.Parameter(torch.randn(sentences, width) * 0.1) for _ in range(hops + 1))
         for table in self.tables:
             nn.init.normal_(table.weight, std=0.1)
-        place = torch.arange(1, words + 1, device="cpu", dtype=torch.get_default_dtype()).unsqueeze(1) / words
+        place = (torch.arange(1, words + 1, device="cpu", dtype=torch.get_default_dtype()).unsqueeze(1) - 0.5) / words
         feature = torch.arange(1, width + 1, device="cpu", dtype=torch.get_default_dtype()) / width
-        self.register_buffer("positions", (1 - place) - feature * (1 - 2 * place))
+        self.register_buffer("positions", 1 + 4 * (feature - 0.5) * (place - 0.5))
 
     def sentences(self, hop, stories):
         return (self.tables[hop](stories) * self.positions).sum(2) + self.ages[hop]

@@ -13,6 +13,8 @@ public enum InspectionExample: Sendable, Equatable {
     case tagging(words: [String], tags: [String]?)
     /// A sequence of vectors, and the numbers that belong to it.
     case regression(NumberSequence)
+    /// An example of an algorithm.
+    case algorithm(Algorithm, AlgorithmSequence)
 
     /// The kind of model that reads such examples.
     public var kind: ModelKind {
@@ -22,6 +24,7 @@ public enum InspectionExample: Sendable, Equatable {
         case .classification: .classification
         case .tagging: .tagging
         case .regression: .regression
+        case .algorithm: .algorithm
         }
     }
 }

@@ -17,12 +17,12 @@ public struct MemoryNetwork: Module {
     /// What makes vectors of sentences.
     public let encoder: SentenceEncoder
     /// What a hop's state meets: H, once, or R of each hop; none with adjacent tying.
-    private let matrices: [Linear]
+    package let matrices: [Linear]
     /// W, [words − firstWord, width], where it is no table of the encoder.
     private let output: Parameter?
-    private let words: Int
+    package let words: Int
     /// For each token whether a window can be around it.
-    let isCentre: [Bool]
+    package let isCentre: [Bool]
 
     /// A network with its weights drawn anew.
     ///
@@ -41,8 +41,8 @@ public struct MemoryNetwork: Module {
         let width = configuration.embedding
         encoder = SentenceEncoder(
             configuration.encoding, tables: configuration.tables.count, words: words, untrained: Self.firstWord,
-            ages: configuration.temporal ? configuration.memorySize : 0, width: width, deviation: configuration.deviation,
-            cell: configuration.cell, key: key.split(0), scalarType: scalarType)
+            ages: configuration.temporal ? configuration.memorySize : 0, width: width, sentenceLength: configuration.sentenceLength,
+            deviation: configuration.deviation, cell: configuration.cell, key: key.split(0), scalarType: scalarType)
         func square(_ initializer: Initializer, _ place: Int) -> Linear {
             Linear(width, width, hasBias: false, initializer: initializer, key: key.split(1).split(place), scalarType: scalarType)
         }
@@ -81,22 +81,37 @@ public struct MemoryNetwork: Module {
         let (keys, values) = memories(batch, context)
         var state = context.within("encoder") { encoder(batch.questions, tables: [configuration.tables.question], context) }[0]
         context.report("question", state)
+        state = watched(state, context)
         var hops: [Hop] = []
         for (place, tables) in configuration.tables.hops.enumerated() {
             let (key, value) = (keys(tables.key), values(tables.value))
             let scores = keepsScores ? sum(key * state, axis: 2).transposed() : nil
             let read = attention(
-                query: state, keys: key, values: value, score: .dot(), lengths: batch.lengths, isLinear: isLinear)
+                query: state, keys: key, values: value, score: .dot(), lengths: batch.lengths,
+                slots: configuration.emptySlots ? configuration.memorySize : 0, isLinear: isLinear)
             context.report("hop \(place + 1)", read.weights)
             switch configuration.tying {
             case .adjacent: state = state + read.context
             case .layerWise: state = matrices[0](state, context) + read.context
             case .keyValue: state = matrices[place](state + read.context, context)
             }
+            state = watched(state, context)
             hops.append(Hop(weights: read.weights, scores: scores))
         }
         context.report("state", state)
         return (state, hops)
+    }
+
+    /// The parameter that a trace of the hops belongs to, and the part of the network that it is in.
+    private var traced: Parameter { encoder.tables.first ?? encoder.parameters[0].parameter }
+    package var tracedPart: String { encoder.tables.isEmpty ? "encoder.embedding" : "encoder.tables" }
+
+    /// A state as it stands, shown to a tape that traces recurrences: the hops are the steps of one.
+    private func watched(_ state: Tensor, _ context: Context) -> Tensor {
+        let record = context.tape?.trace(
+            RecurrenceRecord(
+                parameter: context[traced], gates: [], values: [], states: [("u", state.reshaped(to: Shape([1] + state.shape.array)))]))
+        return record?.watching(state, state: 0) ?? state
     }
 
     /// What a table makes of the slots, [slots, batch, width], as keys and as values; all tables that hops read are asked at once.

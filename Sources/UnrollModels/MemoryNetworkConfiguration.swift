@@ -29,6 +29,8 @@ public struct MemoryNetworkConfiguration: Codable, Sendable, Equatable {
     public var tying = MemoryTying.adjacent
     /// How a sentence becomes a vector.
     public var encoding = SentenceEncoding.positions
+    /// J of the position encoding, one for all sentences; with 0 each has its own length.
+    public var sentenceLength = 0
     /// What reads the words with `encoding: recurrent`.
     public var cell = CellKind.gru
     /// What a slot holds.
@@ -39,6 +41,8 @@ public struct MemoryNetworkConfiguration: Codable, Sendable, Equatable {
     public var temporal = true
     /// Slots; of more the oldest are dropped.
     public var memorySize = 50
+    /// Whether slots that nothing fills take part in the softmax, with a score of 0: a hop may then read nothing.
+    public var emptySlots = true
     /// The deviation of the normal numbers that the tables start with.
     public var deviation = 0.1
 
@@ -54,16 +58,18 @@ public struct MemoryNetworkConfiguration: Codable, Sendable, Equatable {
         hops = try values.count(.hops, default: hops)
         tying = try values.value(.tying, default: tying)
         encoding = try values.value(.encoding, default: encoding)
+        sentenceLength = try values.count(.sentenceLength, default: sentenceLength, minimum: 0)
         cell = try values.value(.cell, default: cell)
         content = try values.value(.content, default: content)
         window = try values.count(.window, default: window)
         temporal = try values.value(.temporal, default: temporal)
         memorySize = try values.count(.memorySize, default: memorySize)
+        emptySlots = try values.value(.emptySlots, default: emptySlots)
         deviation = try values.positive(.deviation, default: deviation)
     }
 
     /// The places of the tables that read questions, and of each hop those of keys and values; and of how many there are.
-    var tables: (count: Int, question: Int, hops: [(key: Int, value: Int)]) {
+    package var tables: (count: Int, question: Int, hops: [(key: Int, value: Int)]) {
         switch tying {
         case .adjacent: (hops + 1, 0, (0..<hops).map { ($0, $0 + 1) })
         case .layerWise: (3, 2, Array(repeating: (0, 1), count: hops))

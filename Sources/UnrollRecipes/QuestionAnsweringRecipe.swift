@@ -1,3 +1,4 @@
+import Foundation
 import UnrollData
 import UnrollModels
 import UnrollTraining
@@ -34,7 +35,7 @@ public struct StoryData: Codable, Sendable, Equatable {
     public var folder: String?
     /// Which of the folder's tasks; all that are there where absent.
     public var tasks: [Int]?
-    /// Files to learn from, each a task of its own.
+    /// Files to learn from, each a task of its own; beside those of the folder, where there is one.
     public var train: [String]?
     /// Files to choose the best model by.
     public var validation: [String]?
@@ -60,9 +61,9 @@ public struct StoryData: Codable, Sendable, Equatable {
         validationShare = try values.probability(.validationShare, default: validationShare)
         seed = try values.value(.seed, default: seed)
         stories = try values.decodeIfPresent(StorySection.self, forKey: .stories)
-        guard [folder != nil, train != nil, stories != nil].filter({ $0 }).count == 1 else {
+        guard (folder != nil || train != nil) != (stories != nil) else {
             throw DecodingError.dataCorrupted(
-                .init(codingPath: decoder.codingPath, debugDescription: "must have one of 'folder', 'train' or 'stories'"))
+                .init(codingPath: decoder.codingPath, debugDescription: "must have 'folder' or 'train' or both, or 'stories'"))
         }
         if tasks != nil, folder == nil { throw values.invalid(.tasks, "needs 'folder', whose tasks they are the numbers of") }
         if validation != nil, train == nil {
@@ -80,7 +81,8 @@ public struct StoryData: Codable, Sendable, Equatable {
     /// - Throws: `CorpusError`, with the line, for files that cannot be read.
     public func parts() throws -> (training: [StoryTask], validation: [StoryTask]) {
         if let stories { return (stories.tasks(stories.train, stream: 1), stories.tasks(stories.validation, stream: 2)) }
-        let all = try folder.map { try StoryTask.read(folder: $0.asDataPath, .train, numbers: tasks) } ?? Self.read(train ?? [])
+        let found = try folder.map { try StoryTask.read(folder: $0.asDataPath, .train, numbers: tasks) } ?? []
+        let all = try found + Self.read(train ?? [])
         if let validation { return (all, try Self.read(validation)) }
         let parts = try all.map { try $0.parted(share: validationShare, seed: seed) }
         return (parts.map(\.training), parts.map(\.heldOut))
@@ -93,6 +95,17 @@ public struct StoryData: Codable, Sendable, Equatable {
         if let stories { return stories.tasks(stories.validation, stream: 3) }
         if let folder { return try StoryTask.read(folder: folder.asDataPath, .test, numbers: tasks) }
         return try parts().validation
+    }
+
+    /// The test files of a folder, or the stories of one file.
+    ///
+    /// - Throws: `CorpusError`, with the line, for files that cannot be read.
+    public static func read(_ path: String) throws -> [StoryTask] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+            return [try StoryTask.read(path)]
+        }
+        return try StoryTask.read(folder: path, .test)
     }
 
     private static func read(_ paths: [String]) throws -> [StoryTask] { try paths.map { try StoryTask.read($0.asDataPath) } }

@@ -15,7 +15,9 @@ struct ModelQuality {
     ///   - model: any but a translation model.
     ///   - path: its file, for messages.
     ///   - data: the test data; where nil, the validation data of the model's recipe.
-    init(_ model: any StoredModel, path: String, data: String?) throws {
+    ///   - sizes: of an algorithm's examples.
+    init(_ model: any StoredModel, path: String, data: String?, sizes: AlgorithmSizes) throws {
+        try sizes.refuse(unless: model is AlgorithmModel, path)
         func recipe<Sections>(_ sections: (Recipe) -> Sections?) throws -> Sections {
             guard let found = sections(try Self.recipe(of: model, path)) else { throw Self.noData(path) }
             return found
@@ -41,7 +43,7 @@ struct ModelQuality {
             validation = try model.validation(on: sequences)
             counted = ("sequences", sequences.count)
         case let model as QuestionAnsweringModel:
-            let stories = try data.map(Self.stories) ?? recipe(\.asQuestionAnswering).data.test()
+            let stories = try data.map(StoryData.read) ?? recipe(\.asQuestionAnswering).data.test()
             let quality = try model.quality(on: stories)
             (validation, tasks) = (quality.validation, quality.tasks)
             counted = ("questions", tasks.reduce(0) { $0 + $1.questions })
@@ -49,6 +51,14 @@ struct ModelQuality {
             let recordings = try data.map(AudioData.read) ?? recipe(\.asAudio).data.testExamples()
             validation = try model.validation(on: recordings)
             counted = ("recordings", recordings.count)
+        case let model as AlgorithmModel:
+            guard data == nil else {
+                throw Failure.Thrown(code: EX_USAGE, message: "\(path): the examples of an algorithm are made; leave out --data")
+            }
+            let section = try recipe(\.asAlgorithm).data
+            let sequences = try section.examples(stream: 3, of: sizes.applied(to: section.algorithm))
+            validation = try model.validation(on: sequences)
+            counted = ("sequences", sequences.count)
         default: throw Self.noData(path)
         }
     }
@@ -59,15 +69,6 @@ struct ModelQuality {
         } catch {
             throw noData(path)
         }
-    }
-
-    /// The test files of a folder, or the stories of one file.
-    private static func stories(_ path: String) throws -> [StoryTask] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-            return [try StoryTask.read(path)]
-        }
-        return try StoryTask.read(folder: path, .test)
     }
 
     static func noData(_ path: String) -> Failure.Thrown {
@@ -137,6 +138,8 @@ extension Recipe {
     var asTagging: TaggingRecipe? { if case .tagging(let recipe) = self { recipe } else { nil } }
 
     var asAudio: AudioRecipe? { if case .audio(let recipe) = self { recipe } else { nil } }
+
+    var asAlgorithm: AlgorithmRecipe? { if case .algorithm(let recipe) = self { recipe } else { nil } }
 
     var asRegression: RegressionRecipe? { if case .regression(let recipe) = self { recipe } else { nil } }
 }

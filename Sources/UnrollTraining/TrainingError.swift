@@ -21,7 +21,7 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable, Equatable
     /// What happened and what to do.
     public let description: String
 
-    init(_ kind: Kind, _ description: String) {
+    package init(_ kind: Kind, _ description: String) {
         self.kind = kind
         self.description = description
     }

@@ -92,3 +92,31 @@ extension AudioClassifier: CheckableNetwork {
         return entries + [CatalogueEntry.output("output", output)]
     }
 }
+
+extension AlgorithmNetwork: CheckableNetwork {
+    /// Of a Turing machine its controller, what tells the heads what to do, their steps at its sizes, the output, and all of it over a few steps; else
+    /// recurrent layers and the layer to the output.
+    public var layerEntries: [CatalogueEntry] {
+        switch configuration {
+        case .turingMachine: machine?.layerEntries ?? []
+        case .recurrent(let reader):
+            (recurrence.map { CatalogueEntry.stack("recurrence", $0, reader.cell, reader.cellOptions) } ?? [])
+                + (output.map { [CatalogueEntry.linear("output", $0)] } ?? [])
+        }
+    }
+}
+
+extension TuringMachine: CheckableNetwork {
+    /// Controller, heads, output, and the whole machine.
+    public var layerEntries: [CatalogueEntry] {
+        let (slots, width, shifts) = (configuration.slots, configuration.width, configuration.shifts)
+        var entries: [CatalogueEntry] = []
+        if let cell { entries.append(.cell("controller", cell, .lstm, CellOptions())) }
+        if let layer { entries.append(.linear("controller", layer)) }
+        entries.append(.linear("heads", heads))
+        entries.append(
+            Catalogue.addressed("\(slots) × \(width), \(shifts) shifts", slots: slots, width: width, shifts: shifts, sampledElements: 12))
+        entries.append(Catalogue.written("\(slots) × \(width)", slots: slots, width: width, sampledElements: 12))
+        return entries + [.linear("output", output), .machine(self)]
+    }
+}

@@ -6,6 +6,7 @@ import Testing
 struct AttentionProblem {
     var score: unroll_score
     var isLinear = false
+    var slots = 0
     var scale = 0.3
     var time: Int
     var batch: Int
@@ -32,12 +33,14 @@ struct AttentionProblem {
     }
 
     init(
-        _ score: unroll_score, isLinear: Bool = false, time: Int, batch: Int, keyWidth: Int, valueWidth: Int, lengths: [Int32]? = nil,
+        _ score: unroll_score, isLinear: Bool = false, slots: Int = 0, time: Int, batch: Int, keyWidth: Int, valueWidth: Int,
+        lengths: [Int32]? = nil,
         seed: UInt64
     ) {
         var numbers = Numbers(seed)
         self.score = score
         self.isLinear = isLinear
+        self.slots = slots
         self.time = time
         self.batch = batch
         self.keyWidth = keyWidth
@@ -63,7 +66,7 @@ struct AttentionProblem {
                     return sum + (score == UNROLL_SCORE_DOT ? scale * q * k : v[index] * tanh(q + k))
                 }
             }
-            let sum = scores.reduce(0) { $0 + exp($1) }
+            let sum = scores.reduce(Double(max(0, slots - length(row)))) { $0 + exp($1) }
             for (t, score) in scores.enumerated() {
                 let weight = isLinear ? score : exp(score) / sum
                 result.weights[row * time + t] = weight
@@ -79,7 +82,7 @@ struct AttentionProblem {
         func call(_ lengths: UnsafePointer<Int32>?) -> Result {
             var shape = unroll_attention_shape(
                 score: score, linear: isLinear, scale: scale, time: time, batch: batch, key_width: keyWidth, value_width: valueWidth,
-                lengths: lengths)
+                slots: slots, lengths: lengths)
             return body(&shape)
         }
         guard let lengths else { return call(nil) }
@@ -145,6 +148,7 @@ struct AttentionTests {
                 AttentionProblem(score, time: 1, batch: 1, keyWidth: 16, valueWidth: 1, seed: 3),
                 AttentionProblem(score, time: 17, batch: 2, keyWidth: 1, valueWidth: 16, lengths: [17, 2], seed: 4),
                 AttentionProblem(score, time: 0, batch: 2, keyWidth: 3, valueWidth: 4, seed: 5),
+                AttentionProblem(score, slots: 4, time: 5, batch: 4, keyWidth: 7, valueWidth: 3, lengths: [5, 0, 1, 3], seed: 8),
                 AttentionProblem(score, isLinear: true, time: 5, batch: 3, keyWidth: 19, valueWidth: 7, lengths: [5, 0, 2], seed: 7),
             ]
         }

@@ -124,8 +124,21 @@ import UnrollTensors
         #expect(state([9, 0]) == state([5, 0]))
     }
 
-    @Test func supervisionLowersTheLossOfTheRightSentence() throws {
-        let network = network(scalarType: .float64) { $0.deviation = 0.7 }
+    /// An empty slot has a score of 0 and nothing in it.
+    @Test func emptySlotsTakeTheirShare() {
+        let story = MemoryQuestion(sentences: [[4, 5, 9], [6, 7]], question: [5, 8])
+        let (with, without) = (network { $0.deviation = 0.7 }, network { ($0.deviation, $0.emptySlots) = (0.7, false) })
+        let hops = [with, without].map { $0($0.batch([story]), keepsScores: true, .inference()).hops[0] }
+        let scores = hops[0].scores?.doubles ?? []
+        #expect(scores == hops[1].scores?.doubles)
+        let exponentials = scores.map { exp($0) }
+        let sum = exponentials.reduce(0, +)
+        for (weight, exponential) in zip(hops[0].weights.doubles, exponentials) { #expect(abs(weight - exponential / (sum + 4)) < 1e-6) }
+        for (weight, exponential) in zip(hops[1].weights.doubles, exponentials) { #expect(abs(weight - exponential / sum) < 1e-6) }
+    }
+
+    @Test(arguments: [true, false]) func supervisionLowersTheLossOfTheRightSentence(_ emptySlots: Bool) throws {
+        let network = network(scalarType: .float64) { ($0.deviation, $0.emptySlots) = (0.7, emptySlots) }
         let batch = network.batch(Self.stories)
         let (_, hops) = network(batch, keepsScores: true, .inference())
         let loss = try #require(network.supervision(hops, facts: [[2], [0, 0], [1, 7]], batch, scale: 2))

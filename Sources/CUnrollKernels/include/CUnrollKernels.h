@@ -187,6 +187,7 @@ typedef struct unroll_attention_shape {
     bool linear;  // the weights are the scores themselves, without the softmax
     double scale;
     ptrdiff_t time, batch, key_width, value_width;
+    ptrdiff_t slots;         // so many keys share the softmax: those behind a row's length have score and value 0; 0 for none
     const int32_t *lengths;  // [batch], or NULL
 } unroll_attention_shape;
 void unroll_attention_forward(unroll_scalar, const unroll_attention_shape *, const void *query, const void *keys, const void *v,

@@ -32,8 +32,9 @@ public struct SentenceEncoder: Module {
     public let encoding: SentenceEncoding
     /// A_t with T_t below it, [words + ages, width]; T_t alone where a cell reads the words.
     public let tables: [Parameter]
-    private let words: Int
-    private let ages: Int
+    package let words: Int
+    package let ages: Int
+    package let sentenceLength: Int
     private let reader: Reader?
 
     private struct Reader {
@@ -51,15 +52,17 @@ public struct SentenceEncoder: Module {
     ///   - untrained: so many tokens at its beginning stand for no word.
     ///   - ages: how many ages are told apart; 0 leaves the temporal encoding out.
     ///   - width: of a vector.
+    ///   - sentenceLength: J of the position encoding, one for all sentences; with 0 each has its own.
     ///   - deviation: of the normal numbers that tables start with.
     ///   - cell: what reads the words, with `recurrent`.
     public init(
-        _ encoding: SentenceEncoding, tables count: Int, words: Int, untrained: Int, ages: Int, width: Int, deviation: Double = 0.1,
-        cell: CellKind = .gru, key: RandomKey, scalarType: ScalarType = .float32
+        _ encoding: SentenceEncoding, tables count: Int, words: Int, untrained: Int, ages: Int, width: Int, sentenceLength: Int = 0,
+        deviation: Double = 0.1, cell: CellKind = .gru, key: RandomKey, scalarType: ScalarType = .float32
     ) {
         self.encoding = encoding
         self.words = words
         self.ages = ages
+        self.sentenceLength = sentenceLength
         func table(_ rows: Int, zeros: Int, _ key: RandomKey) -> Parameter {
             let drawn = Tensor.normal([rows, width], deviation: deviation, key: key, scalarType)
             return Parameter(concatenated([.zeros([zeros, width], scalarType), drawn.sliced(zeros..<rows, axis: 0)], axis: 0))
@@ -88,7 +91,8 @@ public struct SentenceEncoder: Module {
         guard encoding == .recurrent else {
             let tokens = given.map { $0 < 0 ? -1 : $0 + Int32(words) }
             return EncodedSentences(
-                words: TokenLists(sentences, weights: encoding == .positions ? .positions : .ones, last: tokens), ages: nil)
+                words: TokenLists(sentences, weights: encoding == .positions ? .positions(of: sentenceLength) : .ones, last: tokens),
+                ages: nil)
         }
         return EncodedSentences(
             words: TokenLists(sentences), ages: ages > 0 ? TokenLists(sentences.map { _ in [] }, last: given) : nil)

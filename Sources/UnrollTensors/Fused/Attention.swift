@@ -25,10 +25,12 @@ public enum AttentionScore: Sendable {
 ///   - values: [time, batch, valueWidth].
 ///   - score: the comparison.
 ///   - lengths: for each batch element how many of the keys count; all where nil.
+///   - slots: how many places a memory has: those without a key are empty, with score 0 and value 0, and the softmax gives them their share, so that
+///     a row of weights sums to less than 1. With 0 there are no empty places.
 ///   - isLinear: whether the weights are the scores themselves.
 /// - Returns: the context [batch, valueWidth] and the weights [batch, time].
 public func attention(
-    query: Tensor, keys: Tensor, values: Tensor, score: AttentionScore, lengths: [Int32]? = nil, isLinear: Bool = false
+    query: Tensor, keys: Tensor, values: Tensor, score: AttentionScore, lengths: [Int32]? = nil, slots: Int = 0, isLinear: Bool = false
 ) -> (context: Tensor, weights: Tensor) {
     let (time, batch, keyWidth) = (keys.shape[0], keys.shape[1], keys.shape[2])
     let valueWidth = values.shape[2]
@@ -43,7 +45,7 @@ public func attention(
         withLengths(lengths, rows: batch, longest: time) { lengths in
             var shape = unroll_attention_shape(
                 score: UNROLL_SCORE_ADDITIVE, linear: isLinear, scale: 1, time: time, batch: batch, key_width: keyWidth,
-                value_width: valueWidth, lengths: lengths)
+                value_width: valueWidth, slots: slots, lengths: lengths)
             if case .dot(let scale) = score { (shape.score, shape.scale) = (UNROLL_SCORE_DOT, scale) }
             body(&shape)
         }
@@ -91,7 +93,7 @@ public func attention(
 
 /// The same addressing as a plain composition of operations: what the kernel is checked against.
 public func attentionReference(
-    query: Tensor, keys: Tensor, values: Tensor, score: AttentionScore, lengths: [Int32]? = nil, isLinear: Bool = false
+    query: Tensor, keys: Tensor, values: Tensor, score: AttentionScore, lengths: [Int32]? = nil, slots: Int = 0, isLinear: Bool = false
 ) -> (context: Tensor, weights: Tensor) {
     let scores =
         switch score {
@@ -103,6 +105,19 @@ public func attentionReference(
     let weights =
         isLinear
         ? scores.transposed() * Tensor(counts, shape: [batch, time], scalarType: scores.scalarType)
-        : softmax(scores.transposed(), lengths: lengths)
+        : shares(scores.transposed(), lengths: lengths ?? [Int32](repeating: Int32(time), count: batch), slots: slots)
     return (sum(weights.transposed().reshaped(to: [time, batch, 1]) * values, axis: 0), weights)
+}
+
+/// The softmax of each row, in which so many places as lack a score have one of 0.
+private func shares(_ scores: Tensor, lengths: [Int32], slots: Int) -> Tensor {
+    let (batch, time) = (scores.shape[0], scores.shape[1])
+    guard slots > time || lengths.contains(where: { $0 < slots }) else { return softmax(scores, lengths: lengths) }
+    let rows = lengths.enumerated().map { row, length in
+        let filled = scores.sliced(row..<row + 1, axis: 0).sliced(0..<Int(length), axis: 1)
+        let empty = max(0, slots - Int(length))
+        let all = softmax(concatenated([filled, scores.zeros([1, empty])], axis: 1)).sliced(0..<Int(length), axis: 1)
+        return concatenated([all, scores.zeros([1, time - Int(length)])], axis: 1)
+    }
+    return batch == 1 ? rows[0] : concatenated(rows, axis: 0)
 }

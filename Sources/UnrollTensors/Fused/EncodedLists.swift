@@ -10,8 +10,9 @@ public struct TokenLists: Sendable, Equatable {
     public enum Weights: Sendable, Equatable {
         /// 1: the order of the tokens is lost.
         case ones
-        /// l_kj = (1 − j/J) − (k/d)(1 − 2j/J) for the j-th of J tokens, counted from 1. Sukhbaatar 2015.
-        case positions
+        /// l_kj = 1 + 4 (k/d − ½)((j − ½)/J − ½) for the j-th token, counted from 1: twice what Sukhbaatar 2015 writes, as in the authors' code, so that a
+        /// weight is 1 in the mean. J is the same for all lists, or where 0 a list's own length.
+        case positions(of: Int = 0)
     }
 
     /// The tokens of all lists.
@@ -36,13 +37,15 @@ public struct TokenLists: Sendable, Equatable {
         )
         var ends = [Int32](repeating: 0, count: lists.count)
         var next = 0
+        let longest: Int? = if case .positions(let longest) = weights { longest } else { nil }
         for (place, list) in lists.enumerated() {
-            let reciprocal = 1 / Float(max(1, list.count))
+            let reciprocal = 1 / Float(longest == 0 ? max(1, list.count) : longest ?? 1)
             for position in list.indices {
                 tokens[next] = list[position]
-                if weights == .positions {
-                    let share = Float(position + 1) * reciprocal
-                    (bases[next], slopes[next]) = (1 - share, 2 * share - 1)
+                if longest != nil {
+                    // Of a list that is longer than J, the tokens behind it count like the last one.
+                    let middle = min(1, (Float(position) + 0.5) * reciprocal) - 0.5
+                    (bases[next], slopes[next]) = (1 - 2 * middle, 4 * middle)
                 }
                 next += 1
             }

@@ -9,6 +9,8 @@ extension Catalogue {
                 addressing("additive", lengths, scale: 1, isAdditive: true),
             ]
         } + [
+            addressing("dot, eight slots", [5, 0, 2], scale: 0.7, isAdditive: false, slots: 8),
+            addressing("additive, six slots", nil, scale: 1, isAdditive: true, slots: 6),
             addressing("dot, linear", [5, 0, 2], scale: 0.7, isAdditive: false, isLinear: true),
             addressing("dot, wider than a vector", [4, 1, 3], scale: 0.2, isAdditive: false, widths: (19, 35), sampledElements: 12),
             addressing("additive, wider than a vector", [4, 1, 3], scale: 1, isAdditive: true, widths: (19, 35), sampledElements: 12),
@@ -24,10 +26,10 @@ extension Catalogue {
             },
         ]
 
-    private static let subject = "attention(query:keys:values:score:lengths:isLinear:)"
+    private static let subject = "attention(query:keys:values:score:lengths:slots:isLinear:)"
 
     private static func addressing(
-        _ variant: String, _ lengths: [Int32]?, scale: Double, isAdditive: Bool, isLinear: Bool = false,
+        _ variant: String, _ lengths: [Int32]?, scale: Double, isAdditive: Bool, slots: Int = 0, isLinear: Bool = false,
         widths: (key: Int, value: Int) = (4, 2), sampledElements: Int? = nil
     ) -> CatalogueEntry {
         let time = 5
@@ -44,11 +46,12 @@ extension Catalogue {
             sampledElements: sampledElements,
             reference: { x in
                 let result = attentionReference(
-                    query: x[0], keys: x[1], values: x[2], score: score(x), lengths: lengths, isLinear: isLinear)
+                    query: x[0], keys: x[1], values: x[2], score: score(x), lengths: lengths, slots: slots, isLinear: isLinear)
                 return [result.context, result.weights]
             },
             { x in
-                let result = attention(query: x[0], keys: x[1], values: x[2], score: score(x), lengths: lengths, isLinear: isLinear)
+                let result = attention(
+                    query: x[0], keys: x[1], values: x[2], score: score(x), lengths: lengths, slots: slots, isLinear: isLinear)
                 return [result.context, result.weights]
             })
     }

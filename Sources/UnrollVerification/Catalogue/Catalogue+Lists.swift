@@ -4,10 +4,11 @@ extension Catalogue {
     /// Lists of tokens encoded by tables: bags of words and positions, empty lists, tokens that occur again.
     static let lists: [CatalogueEntry] = [
         encoding("bags of words", [[3, 1, 3], [], [0], [5, 6, 2, 1, 3]], .ones),
-        encoding("positions", [[3, 1, 3], [0], [], [5, 6, 2, 1, 3]], .positions),
-        encoding("positions and a last token of weight 1", [[3, 1], [], [2, 0, 1, 1, 4]], .positions, last: 6),
-        encoding("wider than a vector", [[3, 1, 3], [2]], .positions, width: 19, sampledElements: 20),
-        encoding("one table, one token", [[4]], .positions, tables: 1),
+        encoding("positions", [[3, 1, 3], [0], [], [5, 6, 2, 1, 3]], .positions()),
+        encoding("positions and a last token of weight 1", [[3, 1], [], [2, 0, 1, 1, 4]], .positions(), last: 6),
+        encoding("positions of four, and a longer list", [[3, 1], [], [2, 0, 1, 1, 4]], .positions(of: 4)),
+        encoding("wider than a vector", [[3, 1, 3], [2]], .positions(), width: 19, sampledElements: 20),
+        encoding("one table, one token", [[4]], .positions(), tables: 1),
     ]
 
     private static func encoding(

@@ -14,6 +14,8 @@ extension Catalogue {
             answering("Miller 2016: key-value memory of windows") { ($0.tying, $0.content, $0.window) = (.keyValue, .windows, 3) },
             answering("Miller 2016: key-value memory of sentences, no temporal encoding") { ($0.tying, $0.temporal) = (.keyValue, false) },
             answering("a full memory") { $0.memorySize = 2 },
+            answering("empty slots take no part") { $0.emptySlots = false },
+            answering("one sentence length for all") { $0.sentenceLength = 4 },
             answering("Weston 2014: supervised hops", isSupervised: true) { _ in },
         ]
 
