@@ -14,6 +14,9 @@ public enum InspectionExample: Sendable, Equatable {
     /// A sequence of vectors, and the numbers that belong to it.
     case regression(NumberSequence)
 
+    /// The sentences of a story, a question about it, and the answer.
+    case question(story: [String], question: String, answer: String?)
+
     /// The kind of model that reads such examples.
     public var kind: ModelKind {
         switch self {
@@ -22,6 +25,7 @@ public enum InspectionExample: Sendable, Equatable {
         case .classification: .classification
         case .tagging: .tagging
         case .regression: .regression
+        case .question: .questionAnswering
         }
     }
 }

@@ -54,6 +54,8 @@ public struct Inspector: Sendable {
             return try model.inspection(words: words, given: tags, lossStep: lossStep, maximum: maximumSteps)
         case (.regression(let sequence), let model as RegressionModel):
             return try model.inspection(sequence, lossStep: lossStep, maximum: maximumSteps)
+        case (.question(let story, let question, let answer), let model as QuestionAnsweringModel):
+            return try model.inspection(story: story, question: question, answer: answer, lossStep: lossStep, maximum: maximumSteps)
         default:
             let kind = type(of: model).kind
             throw InspectionError(
