@@ -29,7 +29,8 @@ extension QuestionAnsweringModel {
             return (network.loss(state, answers: [target], context), ())
         }
         let hops = prediction.hops.indices.map { String($0 + 1) }
-        let read = Alignment(source: story, target: hops.map { "hop \($0)" }, weights: prediction.hops, sourceText: question, targetText: best)
+        let read = Alignment(
+            source: story, target: hops.map { "hop \($0)" }, weights: prediction.hops, sourceText: question, targetText: best)
         var inspection = Inspection(
             measured, of: self, equations: network.configuration.equations, input: question, target: answer, isOwn: given == nil,
             sequences: [.init("story", story), .init("hops", ["question"] + hops)],

@@ -71,8 +71,8 @@ extension MemoryNetworkConfiguration {
         return ModelGraph(walks: [
             .init(
                 name: "hops", sequence: 1, input: "the question, then the story", encoder: "\(words), \(embedding)",
-                layers: ["attention, \(embedding)"], pooling: PoolingKind.last.title, decoder: "output layer", output: "answer y",
-                first: "zeros")
+                layers: ["attention, \(embedding)"], sharesWeights: tying == .layerWise, pooling: PoolingKind.last.title,
+                decoder: "output layer", output: "answer y", first: "zeros")
         ])
     }
 }
