@@ -69,7 +69,7 @@ let package = Package(
         tests("Text", ["Text"], resources: [.copy("Golden")]),
         tests("Data", ["Data"]),
         tests("Models", ["Kernels", "Tensors", "Modules", "Models", "Checkpoints"]),
-        tests("Checkpoints", ["Kernels", "Tensors", "Modules", "Checkpoints"]),
+        tests("Checkpoints", ["Kernels", "Tensors", "Modules", "Checkpoints"], resources: [.copy("Golden")]),
         tests("Decoding", ["Tensors", "Modules", "Text", "Models", "Decoding"]),
         tests(
             "Training", ["Kernels", "Tensors", "Modules", "Text", "Data", "Models", "Checkpoints", "Decoding", "Insight", "Training"],

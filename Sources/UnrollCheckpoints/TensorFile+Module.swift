@@ -100,7 +100,7 @@ extension TensorFile {
     }
 
     /// The first few names.
-    private static func list(_ names: [String]) -> String {
+    static func list(_ names: [String]) -> String {
         let shown = names.prefix(5).map(\.quoted).joined(separator: ", ")
         return names.count > 5 ? "\(shown) and \((names.count - 5).grouped) more" : shown
     }

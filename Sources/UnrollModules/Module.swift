@@ -16,6 +16,16 @@ public struct NamedParameter: Sendable {
     public let parameter: Parameter
 }
 
+/// A module within another one, or the outermost itself.
+package struct NamedModule {
+    /// What stands before the names of its parameters: nothing, or a path that ends with a point.
+    package let prefix: String
+    /// What stands behind them, as PyTorch's `_l0`.
+    package let suffix: String
+    /// The module.
+    package let module: any Module
+}
+
 /// Gathers the parameters of a module with their names.
 public struct ParameterVisitor {
     private var prefix = ""
@@ -23,6 +33,7 @@ public struct ParameterVisitor {
     private var known: [ObjectIdentifier: Int] = [:]
     fileprivate var parameters: [NamedParameter] = []
     fileprivate var aliases: [(name: String, original: String)] = []
+    fileprivate var modules: [NamedModule] = []
 
     /// Names a parameter. One that was named before keeps its first name; this one becomes an alias.
     public mutating func callAsFunction(_ name: String, _ parameter: Parameter) {
@@ -40,7 +51,7 @@ public struct ParameterVisitor {
         let outer = (prefix, suffix)
         prefix += name + suffix + "."
         suffix = ""
-        module.visit(&self)
+        enter(module)
         (prefix, suffix) = outer
     }
 
@@ -48,8 +59,13 @@ public struct ParameterVisitor {
     public mutating func callAsFunction(suffix: String, _ module: some Module) {
         let outer = self.suffix
         self.suffix = suffix + outer
-        module.visit(&self)
+        enter(module)
         self.suffix = outer
+    }
+
+    fileprivate mutating func enter(_ module: some Module) {
+        modules.append(NamedModule(prefix: prefix, suffix: suffix, module: module))
+        module.visit(&self)
     }
 }
 
@@ -66,6 +82,13 @@ extension Module {
         var visitor = ParameterVisitor()
         visit(&visitor)
         return visitor.aliases
+    }
+
+    /// The module itself and those within it, in the order of its walk.
+    package var modules: [NamedModule] {
+        var visitor = ParameterVisitor()
+        visitor.enter(self)
+        return visitor.modules
     }
 
     /// How many numbers are learnt.

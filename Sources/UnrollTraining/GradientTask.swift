@@ -5,9 +5,9 @@ import UnrollTensors
 ///
 /// A task of one's own is a closure:
 ///
-///     let task = GradientTask(name: "brackets", features: 6) { number, length, sequences in
-///         let (inputs, isRight) = …                     // [length, sequences, features], [sequences, 1]
-///         return (inputs, { y in mean(square(y - isRight.converted(to: y.scalarType))) })
+///     let task = GradientTask(name: "waves", features: 6) { number, length, sequences in
+///         let (inputs, phase) = …                       // [length, sequences, features], [sequences, 1]
+///         return (inputs, { y in mean(square(y - phase.converted(to: y.scalarType))) })
 ///     }
 public struct GradientTask: Sendable {
     /// A batch: inputs [length, sequences, features], and the loss of what a network says at the end, [sequences, outputs], in single or double
@@ -56,9 +56,33 @@ public struct GradientTask: Sendable {
                 wanted[sequence] = Int32(symbol)
                 for step in 0..<length { values[(step * sequences + sequence) * features + (step == 0 ? symbol : symbols)] = 1 }
             }
-            let right = wanted.flatMap { symbol in (0..<symbols).map { $0 == Int(symbol) ? Float(-1) / Float(sequences) : 0 } }
-            let chosen = Tensor(right, shape: [sequences, symbols])
-            return (Tensor(values, shape: [length, sequences, features]), { sum(logSoftmax($0) * chosen.converted(to: $0.scalarType)) })
+            return (Tensor(values, shape: [length, sequences, features]), crossEntropy(wanted, classes: symbols))
         }
+    }
+
+    /// Whether a program of nothing but brackets is well nested; see `BracketGenerator`. Length must be even, and at least 8.
+    public static func brackets(seed: UInt64, depth: Int = 4, kinds: Int = 3) -> GradientTask {
+        let features = 2 * kinds
+        return GradientTask(name: "nesting of brackets", features: features, outputs: 2) { number, length, sequences in
+            let generator = try BracketGenerator(seed: seed, lengths: length...length, depth: depth, kinds: kinds)
+            var values = [Float](repeating: 0, count: length * sequences * features)
+            let wanted = (0..<sequences).map { sequence -> Int32 in
+                let place = number * sequences + sequence
+                let programs = generator.programs(place, stream: 1)
+                let isCorrect = place.isMultiple(of: 2)
+                for (step, bracket) in (isCorrect ? programs.correct : programs.wrong).enumerated() {
+                    values[(step * sequences + sequence) * features + 2 * bracket.kind + (bracket.opens ? 0 : 1)] = 1
+                }
+                return isCorrect ? 1 : 0
+            }
+            return (Tensor(values, shape: [length, sequences, features]), crossEntropy(wanted, classes: 2))
+        }
+    }
+
+    /// The mean of −log softmax(said) of the wanted classes.
+    private static func crossEntropy(_ wanted: [Int32], classes: Int) -> @Sendable (_ said: Tensor) -> Tensor {
+        let share = Float(-1) / Float(wanted.count)
+        let chosen = Tensor(wanted.flatMap { want in (0..<classes).map { $0 == Int(want) ? share : 0 } }, shape: [wanted.count, classes])
+        return { sum(logSoftmax($0) * chosen.converted(to: $0.scalarType)) }
     }
 }

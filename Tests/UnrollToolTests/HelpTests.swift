@@ -7,7 +7,8 @@ struct HelpTests {
     @Test(arguments: [
         "", "demo", "train", "translate", "generate", "classify", "tag", "answer", "evaluate", "compare", "data", "data dates",
         "data copying",
-        "data adding", "data brackets", "data stories", "inspect", "gradients", "info", "check", "bench", "reproduce",
+        "data adding", "data brackets", "data stories", "inspect", "gradients", "info", "export", "import", "import pytorch", "check",
+        "bench", "reproduce",
     ])
     func helpIsTheTextThatWasAgreedOn(command: String) throws {
         let folder = try Scratch()

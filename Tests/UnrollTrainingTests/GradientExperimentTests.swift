@@ -59,4 +59,25 @@ import UnrollTensors
         for row in 0..<5 { #expect(first[row * 4..<row * 4 + 3].reduce(0, +) == 1 && first[row * 4 + 3] == 0) }
         #expect((1..<4).allSatisfy { step in (0..<5).allSatisfy { inputs.at(step).doubles[$0 * 4 + 3] == 1 } })
     }
+
+    @Test func aBatchOfBracketsHasOneBracketAStepAndHalfOfItIsWellNested() throws {
+        let (inputs, loss) = try GradientTask.brackets(seed: 1, kinds: 2).batch(0, 12, 6)
+        #expect(inputs.shape == [12, 6, 4])
+        let values = inputs.doubles
+        for sequence in 0..<6 {
+            var open: [Int] = []
+            var isWellNested = true
+            for step in 0..<12 {
+                let bracket = values[(step * 6 + sequence) * 4..<(step * 6 + sequence + 1) * 4]
+                #expect(bracket.reduce(0, +) == 1)
+                let place = try #require(bracket.firstIndex(of: 1)) - bracket.startIndex
+                if place.isMultiple(of: 2) { open.append(place) } else if open.popLast() != place - 1 { isWellNested = false }
+            }
+            #expect(isWellNested == sequence.isMultiple(of: 2))
+        }
+        // Whoever is sure of the even ones is right.
+        let said: [Double] = (0..<6).flatMap { $0.isMultiple(of: 2) ? [-50, 50] : [50, -50] as [Double] }
+        #expect(loss(Tensor(said, shape: [6, 2], scalarType: .float64)).doubles[0] < 1e-12)
+        #expect(throws: (any Error).self) { try GradientTask.brackets(seed: 1).batch(0, 7, 2) }
+    }
 }

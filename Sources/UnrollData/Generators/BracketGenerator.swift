@@ -60,7 +60,7 @@ public struct BracketGenerator: Sendable {
     }
 
     /// A correct program and what it becomes when it is made wrong.
-    func programs(_ place: Int, stream: UInt64) -> (correct: [Bracket], wrong: [Bracket]) {
+    package func programs(_ place: Int, stream: UInt64) -> (correct: [Bracket], wrong: [Bracket]) {
         var generator = SplitMix64(seed, stream, UInt64(place))
         let length = length(&generator)
         while true {
@@ -142,11 +142,11 @@ public struct BracketGenerator: Sendable {
 }
 
 /// A bracket of a program.
-struct Bracket: Equatable {
+package struct Bracket: Equatable {
     /// Which kind it is of, counted from 0.
-    let kind: Int
+    package let kind: Int
     /// Whether it opens.
-    let opens: Bool
+    package let opens: Bool
 
     private static let bytes = (opening: Array("([{<".utf8), closing: Array(")]}>".utf8))
 

@@ -9,6 +9,10 @@ import UnrollTensors
 public struct MultiHeadAttention: Module {
     /// How many heads there are.
     public let heads: Int
+    /// Features of the queries and of the output.
+    public var features: Int { query.weight.shape[1] }
+    /// Features of what is read.
+    public var memoryFeatures: Int { key.weight.shape[1] }
     private let query: Linear
     private let key: Linear
     private let value: Linear

@@ -27,10 +27,22 @@ struct Gradients: ParsableCommand {
             """)
 
     enum Task: String, ExpressibleByArgument, CaseIterable {
-        case adding, recalling
+        case adding, recalling, brackets
+
+        func made(seed: UInt64) -> GradientTask {
+            switch self {
+            case .adding: .adding(seed: seed)
+            case .recalling: .recalling(seed: seed)
+            case .brackets: .brackets(seed: seed)
+            }
+        }
     }
 
-    @Option(help: "What the networks read: numbers of which two are to be added, or a first symbol to be recalled at the end.")
+    @Option(
+        help: """
+            What the networks read: numbers of which two are to be added, a first symbol to be recalled at the end, or brackets that are well \
+            nested or not.
+            """)
     var task = Task.adding
 
     @Option(help: "Steps of a sequence.")
@@ -68,7 +80,7 @@ struct Gradients: ParsableCommand {
         threads.apply()
         let path = html ?? (json ? nil : "gradients.html")
         let page = try path.map { try OutputFile($0) }
-        var experiment = GradientExperiment(task: task == .adding ? .adding(seed: seed) : .recalling(seed: seed), seed: seed)
+        var experiment = GradientExperiment(task: task.made(seed: seed), seed: seed)
         (experiment.length, experiment.units, experiment.sequences, experiment.updates) = (length, units, sequences, updates)
         let study = try experiment.run { Terminal.progress([$0]) }
         if json {
