@@ -21,6 +21,7 @@ import UnrollTensors
         #expect(state.values.count == 4 && state.values[0].count == 7)
         #expect(state.gradientNorms.count == 4 && state.gradientNorms.allSatisfy { $0 > 0 })
         #expect(inspection.sequences == [.init("story", Self.story), .init("hops", ["question", "1", "2", "3"])])
+        #expect(inspection.graph.walks.map(\.sharesWeights) == [tying == .layerWise])
         // What meets the output layer is the last state: its gradient is that of the loss alone.
         let question = MemoryQuestion(sentences: Self.story.map(model.tokens(of:)), question: model.tokens(of: "Where is Mary?"))
         let (last, _) = model.network(model.network.batch([question]), .inference())
