@@ -29,7 +29,7 @@ struct UnrollCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Demo.self, Train.self, Translate.self, Generate.self, Classify.self, Tag.self, AnswerQuestions.self, Evaluate.self,
-            Compare.self, MakeData.self, Inspect.self, Gradients.self, Info.self, Check.self, Bench.self,
+            Compare.self, Average.self, MakeData.self, Inspect.self, Gradients.self, Info.self, Check.self, Bench.self,
         ])
 
     static func main() {

@@ -5,7 +5,7 @@ import Testing
 struct HelpTests {
     /// To write the golden texts anew after a change, run the tests with UNROLL_WRITE_GOLDEN set to their folder, and read the difference.
     @Test(arguments: [
-        "", "demo", "train", "translate", "generate", "classify", "tag", "answer", "evaluate", "compare", "data", "data dates",
+        "", "demo", "train", "translate", "generate", "classify", "tag", "answer", "evaluate", "compare", "average", "data", "data dates",
         "data copying",
         "data adding", "data brackets", "data stories", "inspect", "gradients", "info", "check", "bench",
     ])
