@@ -132,7 +132,10 @@
            (shape, queries, keys, values, weights, contexts)) \
     ACTION(heads_backward, (const unroll_heads_shape *shape, const void *queries, const void *keys, const void *values, \
                             const void *weights, const void *dcontexts, const void *dweights, void *dqueries, void *dkeys, void *dvalues), \
-           (shape, queries, keys, values, weights, dcontexts, dweights, dqueries, dkeys, dvalues))
+           (shape, queries, keys, values, weights, dcontexts, dweights, dqueries, dkeys, dvalues)) \
+    ACTION(heads_read, (const unroll_heads_lists *lists, const void *queries, const void *keys, const void *values, void *weights, \
+                        void *contexts), \
+           (lists, queries, keys, values, weights, contexts))
 
 #define UNROLL_RECURRENCE(ACTION, VALUE) \
     VALUE(size_t, packed_recurrent_bytes, (ptrdiff_t gates, ptrdiff_t hidden), (gates, hidden)) \

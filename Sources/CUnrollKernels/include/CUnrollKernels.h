@@ -53,7 +53,7 @@ void unroll_set_threads(ptrdiff_t count);
 
 typedef enum unroll_unary {
     UNROLL_NEGATE, UNROLL_EXP, UNROLL_LOG, UNROLL_SQRT, UNROLL_SQUARE, UNROLL_RECIPROCAL, UNROLL_ABS,
-    UNROLL_SIGMOID, UNROLL_TANH, UNROLL_RELU, UNROLL_SOFTPLUS
+    UNROLL_SIGMOID, UNROLL_TANH, UNROLL_RELU, UNROLL_SOFTPLUS, UNROLL_GELU, UNROLL_SILU
 } unroll_unary;
 /// y = f(x); x and y may be the same buffer.
 void unroll_apply(unroll_scalar, unroll_unary, ptrdiff_t count, const void *x, void *y);
@@ -200,19 +200,36 @@ void unroll_attention_backward(unroll_scalar, const unroll_attention_shape *, co
 // Several heads over whole sequences: for each head, row and query the scores scale · query · key, softmax over the first lengths[b] keys and, where it
 // is causal, over no more than query + 1 + source − target of them, and Σ weights · values.
 // queries [target, batch, heads · width], keys [source, batch, heads · width], values [source, batch, heads · value_width], contexts
-// [target, batch, heads · value_width], weights [batch, heads, target, source].
+// [target, batch, heads · value_width], weights [batch, heads, target, source]. What the sums weigh by is dropout of the weights, which keep their values.
 
 typedef struct unroll_heads_shape {
     double scale;
     ptrdiff_t target, source, batch, heads, width, value_width;
     bool causal;
     const int32_t *lengths;  // [batch], or NULL
+    double dropout;          // the probability
+    uint64_t key;            // what it is drawn from
 } unroll_heads_shape;
 void unroll_heads_forward(unroll_scalar, const unroll_heads_shape *, const void *queries, const void *keys, const void *values,
                           void *weights, void *contexts);
 /// dweights may be NULL.
 void unroll_heads_backward(unroll_scalar, const unroll_heads_shape *, const void *queries, const void *keys, const void *values,
                            const void *weights, const void *dcontexts, const void *dweights, void *dqueries, void *dkeys, void *dvalues);
+
+// One query for each row, over keys and values that lie where a list says: row r reads places[starts[r] ..< starts[r] + counts[r]] of them. Each result
+// is the same sum as that of heads_forward.
+// queries [rows, heads · width], keys [places, heads · width], values [places, heads · value_width], contexts [rows, heads · value_width], weights
+// [rows, heads, longest], 0 behind a row's count.
+
+typedef struct unroll_heads_lists {
+    double scale;
+    ptrdiff_t rows, heads, width, value_width;
+    ptrdiff_t longest;  // the largest count
+    const int32_t *places, *starts, *counts;
+} unroll_heads_lists;
+/// weights may be NULL.
+void unroll_heads_read(unroll_scalar, const unroll_heads_lists *, const void *queries, const void *keys, const void *values, void *weights,
+                       void *contexts);
 
 // MARK: - Memories that are written
 //
