@@ -16,6 +16,9 @@ public enum InspectionExample: Sendable, Equatable {
     /// An example of an algorithm.
     case algorithm(Algorithm, AlgorithmSequence)
 
+    /// The sentences of a story, a question about it, and the answer.
+    case question(story: [String], question: String, answer: String?)
+
     /// The kind of model that reads such examples.
     public var kind: ModelKind {
         switch self {
@@ -25,6 +28,7 @@ public enum InspectionExample: Sendable, Equatable {
         case .tagging: .tagging
         case .regression: .regression
         case .algorithm: .algorithm
+        case .question: .questionAnswering
         }
     }
 }

@@ -65,7 +65,7 @@ extension RegressionModel {
 }
 
 extension StoredModel {
-    fileprivate func refuseLossStep(_ step: Int?) throws {
+    func refuseLossStep(_ step: Int?) throws {
         guard step == nil else {
             throw InspectionError("a \(Self.kind.title) speaks once, at the end: there is no step whose loss could be taken alone")
         }

@@ -56,6 +56,8 @@ public struct Inspector: Sendable {
             return try model.inspection(sequence, lossStep: lossStep, maximum: maximumSteps)
         case (.algorithm(let algorithm, let sequence), let model as AlgorithmModel):
             return try model.inspection(algorithm, sequence, lossStep: lossStep, maximum: maximumSteps)
+        case (.question(let story, let question, let answer), let model as QuestionAnsweringModel):
+            return try model.inspection(story: story, question: question, answer: answer, lossStep: lossStep, maximum: maximumSteps)
         default:
             let kind = type(of: model).kind
             throw InspectionError(

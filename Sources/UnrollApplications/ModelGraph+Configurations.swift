@@ -77,6 +77,24 @@ extension AlgorithmNetworkConfiguration {
     }
 }
 
+extension MemoryNetworkConfiguration {
+    /// The hops as steps: the question comes first, and every hop reads the story.
+    var graph: ModelGraph {
+        let words =
+            switch encoding {
+            case .bagOfWords: "bags of words"
+            case .positions: "position encoding"
+            case .recurrent: "\(cell.rawValue.uppercased()) over words"
+            }
+        return ModelGraph(walks: [
+            .init(
+                name: "hops", sequence: 1, input: "the question, then the story", encoder: "\(words), \(embedding)",
+                layers: ["attention, \(embedding)"], sharesWeights: tying == .layerWise, pooling: PoolingKind.last.title,
+                decoder: "output layer", output: "answer y", first: "zeros")
+        ])
+    }
+}
+
 extension ReaderConfiguration {
     fileprivate func graph(input: String, encoder: String?, pooling: String?, decoder: String, output: String) -> ModelGraph {
         ModelGraph(walks: [

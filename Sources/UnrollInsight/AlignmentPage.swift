@@ -42,11 +42,7 @@ public struct AlignmentPage: Sendable {
     // MARK: - One alignment
 
     static func figure(_ alignment: Alignment, number: Int) -> String {
-        var figure = "<figure role=\"group\" aria-labelledby=\"caption\(number)\">\n<figcaption id=\"caption\(number)\">"
-        figure += "<span class=\"number\">\(number)</span>"
-        figure += sentence(alignment.sourceText, tokens: alignment.source, name: "source")
-        figure += sentence(alignment.targetText, tokens: alignment.target, name: "target")
-        figure += "</figcaption>\n"
+        var figure = caption(alignment, number: number)
         if alignment.source.isEmpty || alignment.target.isEmpty {
             return figure + "<p>No weights: \(alignment.target.isEmpty ? "nothing was written" : "the source is empty").</p>\n</figure>\n"
         }
@@ -73,6 +69,13 @@ public struct AlignmentPage: Sendable {
         return figure + "</tbody>\n</table>\n</div>\n</figure>\n"
     }
 
+    /// A figure's beginning, up to its caption.
+    static func caption(_ alignment: Alignment, number: Int) -> String {
+        "<figure role=\"group\" aria-labelledby=\"caption\(number)\">\n<figcaption id=\"caption\(number)\">"
+            + "<span class=\"number\">\(number)</span>" + sentence(alignment.sourceText, tokens: alignment.source, name: "source")
+            + sentence(alignment.targetText, tokens: alignment.target, name: "target") + "</figcaption>\n"
+    }
+
     private static func sentence(_ text: String?, tokens: [String], name: String) -> String {
         guard let text else {
             return "<span class=\"\(name)\">\(tokens.count) \(name) \(tokens.count == 1 ? "token" : "tokens")</span>"
@@ -80,7 +83,7 @@ public struct AlignmentPage: Sendable {
         return "<bdi class=\"\(name)\" dir=\"auto\">\(escaped(text))</bdi>"
     }
 
-    private static func cell(_ weight: Float, source: TokenDisplay, target: TokenDisplay) -> String {
+    static func cell(_ weight: Float, source: TokenDisplay, target: TokenDisplay) -> String {
         // Isolates keep a Persian and an English token in their order in the tip, which has no markup.
         let tip = "\u{2068}\(target.text)\u{2069} ← \u{2068}\(source.text)\u{2069}: "
         guard weight.isFinite else {

@@ -37,11 +37,28 @@ public struct Inspection: Codable, Sendable, Equatable {
         public let name: String
         /// Its weights.
         public let alignment: Alignment
+        /// Whether pictures have what was read in rows: sentences are too long to stand above columns.
+        public let readsDownwards: Bool
 
         /// A named attention.
-        public init(_ name: String, _ alignment: Alignment) {
+        public init(_ name: String, _ alignment: Alignment, readsDownwards: Bool = false) {
             self.name = name
             self.alignment = alignment
+            self.readsDownwards = readsDownwards
+        }
+    }
+
+    /// An answer that a model might have given.
+    public struct Candidate: Codable, Sendable, Equatable {
+        /// The answer.
+        public let answer: String
+        /// Its probability.
+        public let probability: Double
+
+        /// An answer with its probability.
+        public init(answer: String, probability: Double) {
+            self.answer = answer
+            self.probability = probability
         }
     }
 
@@ -106,6 +123,8 @@ public struct Inspection: Codable, Sendable, Equatable {
     public var signals: [Signal] = []
     /// What was done with a memory; nil for a model without one.
     public var memory: InspectedMemory?
+    /// The likeliest answers to a question, likeliest first; nil of models that are not asked.
+    public var candidates: [Candidate]?
     /// The recurrences, in the order in which they ran.
     public var recurrences: [InspectedRecurrence]
     /// Where attention looked; empty without attention.

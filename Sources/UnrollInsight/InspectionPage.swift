@@ -47,8 +47,12 @@ public struct InspectionPage: Sendable {
             : "<details>\n<summary>What was to be said at each step, and its loss</summary>\n\(PageFrame.table(heads, rows))</details>\n"
         return section(
             "The example", "One example went through the model, and the gradient of its loss came back.",
-            PageFrame.facts(facts) + answers
-                + signals)
+            PageFrame.facts(facts) + answers + candidates + signals)
+    }
+
+    private var candidates: String {
+        guard let candidates = inspection.candidates else { return "" }
+        return PageFrame.table(["answer", "probability"], candidates.map { [$0.answer, Self.percentage($0.probability)] })
     }
 
     private var graph: String {
@@ -109,10 +113,17 @@ public struct InspectionPage: Sendable {
     private var attention: String {
         guard !inspection.attention.isEmpty else { return "" }
         let figures = inspection.attention.enumerated().map { place, attention in
-            "<h3>\(AlignmentPage.escaped(attention.name))</h3>\n" + AlignmentPage.figure(attention.alignment, number: place + 1)
+            "<h3>\(AlignmentPage.escaped(attention.name))</h3>\n"
+                + (attention.readsDownwards
+                    ? AlignmentPage.figureDownwards(attention.alignment, number: place + 1)
+                    : AlignmentPage.figure(attention.alignment, number: place + 1))
         }
+        let isDownwards = inspection.attention.contains(where: \.readsDownwards)
         return section(
-            "Attention", "Rows: what was said. Columns: what was read. The weights of a row sum to 1.",
+            "Attention",
+            isDownwards
+                ? "Rows: what was read. Columns: each reading of it. What the weights of a column lack of 1 went to empty slots."
+                : "Rows: what was said. Columns: what was read. The weights of a row sum to 1.",
             "<label for=\"numbers\">Show the numbers</label>\n" + figures.joined())
     }
 

@@ -56,7 +56,8 @@ private struct UnrolledWalk {
 
     var svg: String {
         var content = SVG.text(title, Self.edge, 32, style: "title")
-        let note = "the same weights w at every step" + (columns.contains(nil) ? "; \(tokens.count) steps in all" : "")
+        let weights = walk.sharesWeights ? "the same weights w at every step" : "weights w of its own at every step"
+        let note = weights + (columns.contains(nil) ? "; \(tokens.count) steps in all" : "")
         content += SVG.text(note, Self.edge, 52, style: "faint")
         let firstLayer = walk.encoder == nil ? 0 : 1
         let lastLayer = firstLayer + walk.layers.count - 1

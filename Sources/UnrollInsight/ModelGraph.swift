@@ -16,6 +16,8 @@ public struct ModelGraph: Codable, Sendable, Equatable {
         public let layers: [String]
         /// Whether each layer walks in both directions.
         public let isBidirectional: Bool
+        /// Whether all steps have the same weights, as those of a recurrent layer; hops may have tables of their own.
+        public let sharesWeights: Bool
         /// What makes one vector of all steps, where the model speaks at the end alone.
         public let pooling: String?
         /// Dec; nil where nothing is said.
@@ -28,7 +30,7 @@ public struct ModelGraph: Codable, Sendable, Equatable {
         /// A walk.
         public init(
             name: String = "", sequence: Int = 0, input: String, encoder: String?, layers: [String], isBidirectional: Bool = false,
-            pooling: String? = nil, decoder: String?, output: String?, first: String
+            sharesWeights: Bool = true, pooling: String? = nil, decoder: String?, output: String?, first: String
         ) {
             self.name = name
             self.sequence = sequence
@@ -36,6 +38,7 @@ public struct ModelGraph: Codable, Sendable, Equatable {
             self.encoder = encoder
             self.layers = layers
             self.isBidirectional = isBidirectional
+            self.sharesWeights = sharesWeights
             self.pooling = pooling
             self.decoder = decoder
             self.output = output

@@ -46,6 +46,7 @@ enum PageFrame {
             .facts dd { margin: 0; justify-self: start; overflow-wrap: anywhere; unicode-bidi: isolate; }
             .sections details { margin: 0.75rem 0; }
             .sections summary { cursor: pointer; color: var(--accent); width: fit-content; }
+            table.downwards thead th { padding-inline: 0.5rem; }
             table.figures { border-spacing: 0; font-variant-numeric: tabular-nums; }
             table.figures th, table.figures thead td, table.figures thead th { position: static; background: none; vertical-align: bottom; }
             table.figures thead th { text-align: end; color: var(--faint); padding: 0.2rem 0 0.2rem 1.25rem; }

@@ -55,7 +55,10 @@ struct ExampleChoice {
             let section = try recipe(\.asAlgorithm).data
             let algorithm = try sizes.applied(to: section.algorithm)
             return .algorithm(algorithm, try AlgorithmGenerator(seed: section.seed, algorithm).sequence(number - 1, stream: 3))
-        case is QuestionAnsweringModel: throw Self.isShownByAnswers
+        case is QuestionAnsweringModel:
+            let section = try recipe(\.asQuestionAnswering).data
+            let tasks = try data.map { try StoryData.read($0) } ?? section.parts().validation
+            return try question(of: tasks)
         default: throw Self.withoutRecurrence
         }
     }
@@ -73,7 +76,14 @@ struct ExampleChoice {
         case .regression: return .regression(try NumberSequence(line: target.map { "\($0)\t\(text)" } ?? text))
         case .audio: throw Self.withoutRecurrence
         case .algorithm: throw Self.algorithmIsMade
-        case .questionAnswering: throw Self.isShownByAnswers
+        case .questionAnswering:
+            var lines = text.split(separator: "\n").map { StoryLine(String($0)) }.filter { !$0.text.isEmpty }
+            guard let asked = lines.popLast(), asked.isQuestion else {
+                throw Failure.Thrown(
+                    code: EX_USAGE, message: "the last line of --text should be a question about the lines before it, and end with '?'")
+            }
+            let story = lines.filter { !$0.isQuestion }.map(\.text)
+            return .question(story: story, question: asked.text, answer: target ?? asked.answer)
         }
     }
 
@@ -87,10 +97,6 @@ struct ExampleChoice {
         Failure.Thrown(
             code: EX_USAGE,
             message: "the examples of an algorithm are made; choose one with --example, and its size with --length and its like")
-    }
-
-    private static var isShownByAnswers: Failure.Thrown {
-        Failure.Thrown(code: EX_USAGE, message: "what a memory network reads is shown by 'unroll answer', with --json for every sentence")
     }
 
     private static func words(of text: String) -> [String] { text.split(whereSeparator: \.isWhitespace).map(String.init) }
@@ -108,6 +114,15 @@ struct ExampleChoice {
     private func chosen<Example>(_ examples: [Example]) throws -> Example {
         guard number <= examples.count else { throw absent(examples.count) }
         return examples[number - 1]
+    }
+
+    /// The question of that number among those of all tasks, with the sentences before it.
+    private func question(of tasks: [StoryTask]) throws -> InspectionExample {
+        let stories = tasks.flatMap(\.stories)
+        let all = stories.flatMap { story in story.questions.map { (story, $0) } }
+        let (story, question) = try chosen(all)
+        return .question(
+            story: Array(story.sentences.prefix(question.sentenceCount)), question: question.text, answer: question.answer)
     }
 
     private func absent(_ count: Int) -> Failure.Thrown {

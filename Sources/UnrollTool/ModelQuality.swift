@@ -95,7 +95,10 @@ struct ModelQuality {
         }
     }
 
-    func json() throws -> String {
+    func json() throws -> String { try ResultWriter.json(listing) }
+
+    /// What `--json` prints.
+    var listing: any Encodable {
         struct Listing: Encodable {
             struct Task: Encodable {
                 let name: String
@@ -117,8 +120,7 @@ struct ModelQuality {
         }
         var numbers: [String: Double] = [counted.name: Double(counted.count)]
         for metric in metrics { numbers[metric.kind.rawValue] = metric.value }
-        return try ResultWriter.json(
-            Listing(numbers: numbers, tasks: tasks.map { .init(name: $0.name, questions: $0.questions, wrong: $0.wrong) }))
+        return Listing(numbers: numbers, tasks: tasks.map { .init(name: $0.name, questions: $0.questions, wrong: $0.wrong) })
     }
 }
 

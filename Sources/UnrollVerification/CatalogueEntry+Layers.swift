@@ -138,7 +138,7 @@ extension CatalogueEntry {
     }
 
     /// An entry for a layer with the weights of an original.
-    private static func layer<Subject: Module>(
+    static func layer<Subject: Module>(
         _ subject: String, _ variant: String, in group: Group = .module, equation: String, inputs: [CheckedInput] = [],
         original: some Module, untrained: (name: String, elements: Range<Int>)? = nil,
         reference: (@Sendable (Subject, [Tensor], Context) -> [Tensor])? = nil,

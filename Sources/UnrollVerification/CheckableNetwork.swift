@@ -43,6 +43,36 @@ extension SequenceToSequence: CheckableNetwork {
     }
 }
 
+extension Transformer: CheckableNetwork {
+    /// Embeddings, positions that are learnt, the layers of encoder and decoder with the norms at their ends, output layer.
+    public var layerEntries: [CatalogueEntry] {
+        var entries: [CatalogueEntry] = [CatalogueEntry.embedding("source_embedding", sourceEmbedding, padding: 0)]
+        if targetEmbedding.weight !== sourceEmbedding.weight {
+            entries.append(.embedding("target_embedding", targetEmbedding, padding: 0))
+        }
+        for (name, positions) in [("source_positions", sourcePositions), ("target_positions", targetPositions)] {
+            if let longest = positions.longest { entries.append(.positions(name, positions, longest: longest, configuration.width)) }
+        }
+        for (name, stack) in [("encoder", encoder), ("decoder", decoder)] {
+            for (place, layer) in stack.layers.enumerated() {
+                entries.append(.transformerLayer("\(name).layers.\(place)", layer, configuration.width, configuration.layerOptions))
+            }
+            if let norm = stack.norm { entries.append(.norm("\(name).norm", norm)) }
+        }
+        return entries + [CatalogueEntry.output("output", output)]
+    }
+}
+
+extension TranslationNetwork: CheckableNetwork {
+    /// Those of the network's own kind.
+    public var layerEntries: [CatalogueEntry] {
+        switch self {
+        case .recurrent(let network): network.layerEntries
+        case .transformer(let network): network.layerEntries
+        }
+    }
+}
+
 extension SequenceClassifier: CheckableNetwork {
     /// Embedding, recurrent layers, attention where it pools, output layer.
     public var layerEntries: [CatalogueEntry] {

@@ -9,7 +9,7 @@ import UnrollText
 @testable import UnrollApplications
 
 @Suite("Answering questions") struct AnswererTests {
-    private static func answerer(_ configure: (inout MemoryNetworkConfiguration) -> Void = { _ in }) -> Answerer {
+    static func answerer(_ configure: (inout MemoryNetworkConfiguration) -> Void = { _ in }) -> Answerer {
         var configuration = MemoryNetworkConfiguration()
         (configuration.embedding, configuration.memorySize, configuration.deviation) = (7, 3, 0.8)
         configure(&configuration)

@@ -99,7 +99,7 @@ import UnrollTraining
             _ = FileManager.default.fileExists(atPath: Self.data.appendingPathComponent(file).path, isDirectory: &isFolder)
             if isFolder.boolValue {
                 try Self.writeExcerpts(ofFolder: file, to: folder)
-            } else {
+            } else if !FileManager.default.fileExists(atPath: folder.appendingPathComponent(file).path) {
                 try Self.writeExcerpt(of: file, to: folder)
             }
         }

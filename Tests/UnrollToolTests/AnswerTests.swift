@@ -129,11 +129,79 @@ struct AnswerTests {
         let run = try Tool.run(["classify", model], in: folder, input: "a\n")
         #expect(run.code == 65)
         #expect(run.told.contains("holds a question answering model, which 'unroll answer' uses"))
-        let check = try Tool.run(["check", model], in: folder)
-        #expect(check.code == 64)
-        #expect(check.told.contains("the layers of a question answering model cannot be checked one by one; 'unroll check memory'"))
         let info = try Tool.run(["info", model], in: folder)
         #expect(info.lines.contains("kind: memory_network"))
         #expect(info.lines.contains { $0.hasPrefix("memory: 1 hops, adjacent tying; position encoding, temporal encoding; 12 sentences") })
+    }
+
+    @Test func itsLayersAreChecked() throws {
+        let run = try Tool.run(["check", model], in: folder)
+        #expect(run.code == 0, "\(run.output)")
+        #expect(run.lines[0] == "run/best.safetensors: question answering model")
+        #expect(run.lines.contains { $0.hasPrefix("✓") && $0.contains("encoder: positions, ") && $0.hasSuffix(" words, 12 ages → 20") })
+        #expect(run.lines.contains { $0.hasPrefix("✓") && $0.contains("1 hops, adjacent tying") })
+        #expect(run.lines.last?.hasSuffix("all passed") == true)
+    }
+
+    @Test func inspectShowsWhatEachHopRead() throws {
+        let story = "Anna went to the garden.\nBoris moved to the attic.\nWhere is Anna?"
+        let run = try Tool.run(["inspect", model, "--text", story, "--html", "hops.html", "--json"], in: folder)
+        #expect(run.code == 0, "\(run.error)")
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+        #expect((object["target"] as? String, object["target_is_own"] as? Bool) == ("garden", true))
+        let attention = try #require((object["attention"] as? [[String: Any]])?.first)
+        let alignment = try #require(attention["alignment"] as? [String: Any])
+        #expect(alignment["source"] as? [String] == ["Anna went to the garden.", "Boris moved to the attic."])
+        #expect(alignment["target"] as? [String] == ["hop 1"] && attention["reads_downwards"] as? Bool == true)
+        #expect(((alignment["weights"] as? [[Double]])?[0][0] ?? 0) > 0.5)
+        let candidates = try #require(object["candidates"] as? [[String: Any]])
+        #expect(candidates.first?["answer"] as? String == "garden")
+        let recurrence = try #require((object["recurrences"] as? [[String: Any]])?.first)
+        let state = try #require((recurrence["states"] as? [[String: Any]])?.first)
+        #expect(recurrence["name"] as? String == "hops" && (state["gradient_norms"] as? [Double])?.count == 2)
+        #expect(try folder.text("hops.html").contains("<bdi>Boris moved to the attic.</bdi>"))
+    }
+
+    @Test func inspectTakesAnExampleOfTheRecipeOrAFile() throws {
+        let own = try Tool.run(["inspect", model, "--html", "own.html"], in: folder)
+        #expect(own.code == 0 && own.lines[0].hasPrefix("question answering model: 1 hops"), "\(own.error)")
+        try folder.write("1 Anna went to the garden.\n2 Where is Anna?\tgarden\t1\n", to: "one.txt")
+        let file = try Tool.run(["inspect", model, "--data", "one.txt", "--html", "one.html"], in: folder)
+        #expect(Array(file.lines.prefix(3).dropFirst()) == ["input   Where is Anna?", "target  garden"], "\(file.error)")
+        let absent = try Tool.run(["inspect", model, "--data", "one.txt", "--example", "2"], in: folder)
+        #expect(absent.code == 65 && absent.told.contains("one.txt: there is no example 2; there are 1"))
+    }
+
+    @Test(arguments: [
+        ("Anna went to the garden.", nil, 64, "the last line of --text should be a question about the lines before it"),
+        ("Where is Anna?", nil, 65, "the story is empty; there is nothing to look at"),
+        ("Anna slept.\nWhere is Anna?", "moon", 65, "'moon' is no answer that the model can give, such as "),
+        ("Anna slept.\n?", nil, 65, "the question has no word"),
+    ])
+    func inspectRefusesWhatItCannotShow(text: String, target: String?, code: Int32, message: String) throws {
+        let run = try Tool.run(
+            ["inspect", model, "--text", text, "--html", "no.html"] + (target.map { ["--target", $0] } ?? []), in: folder)
+        #expect(run.code == code)
+        #expect(run.told.contains(message), "\(run.told)")
+        #expect(!folder.exists("no.html"))
+    }
+
+    @Test func answersOfSeveralWordsAreOne() throws {
+        let folder = try Scratch()
+        let facts = [("lamp", "coin"), ("coin", "lamp"), ("rope", "lamp")]
+        let stories = facts.map { first, second in
+            "1 Anna took the \(first).\n2 Anna took the \(second).\n3 What does Anna carry?\t\(first),\(second)\t1 2\n"
+        }
+        try folder.write((0..<8).map { _ in stories.joined() }.joined(), to: "lists.txt")
+        let recipe = TinyAnswerer.recipe.replacing(
+            "{stories: {kinds: [places], train: 600, validation: 40}}", with: "{train: [lists.txt], validation: [lists.txt]}")
+        try folder.write(recipe, to: "recipe.yaml")
+        #expect(try Tool.run(["train", "recipe.yaml", "--out", "run"], in: folder).code == 0)
+        let run = try Tool.run(["answer", "run/last.safetensors", "lists.txt", "--json"], in: folder)
+        let answers = try run.lines.map { line in
+            let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            return (object?["candidates"] as? [[String: Any]])?.first?["answer"] as? String
+        }
+        #expect(answers.count == 24 && answers.prefix(3) == ["lamp,coin", "coin,lamp", "rope,lamp"], "\(answers)")
     }
 }

@@ -104,7 +104,7 @@ private struct CheckedModel {
                 code: EX_USAGE,
                 message:
                     "\(path): the layers of a \(type(of: model).kind.title) cannot be checked one by one; "
-                    + "'unroll check memory' checks its equations")
+                    + "'unroll check' checks its equations")
         }
         return network.layerEntries
     }

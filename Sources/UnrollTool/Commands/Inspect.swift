@@ -21,8 +21,8 @@ struct Inspect: ParsableCommand {
               unroll inspect runs/copy/best.safetensors --length 10
 
             A text is a sentence to be translated, a language model's text, a text to be classified, words with blanks between them to be \
-            tagged, or a line as 'unroll data adding' writes it. A target is a translation, a class, a tag for each word, or the numbers to be \
-            said; without one, the model's own answer is taken for it.
+            tagged, a line as 'unroll data adding' writes it, or the lines of a story with a question at the end. A target is a translation, a class, \
+            a tag for each word, the numbers to be said, or an answer; without one, the model's own answer is taken for it.
 
             Where the recipe's training section has 'gradient_norms: true', the page also shows how each parameter's gradient went over \
             training, from metrics.jsonl in the model's folder.
@@ -38,12 +38,13 @@ struct Inspect: ParsableCommand {
                            slot, gradient_norms by step, and heads, each with name,
                            writes, weights by step and slot, vectors (added or
                            read) and erased by step
+              candidates   likely answers to a question with their probability
               recurrences  each layer and direction, an object with
                 name, sequence, is_reversed
                 gates      name, lowest, highest, values by step and unit,
                            low_share, high_share, saturation by step
                 states     name, values, gradient_norms by step
-              attention    name and alignment
+              attention    name, alignment, reads_downwards
               parameters   name, shape, norm, gradient_norm
               training     steps, names, norms; absent where not recorded
               graph        the walks over time and their parts
