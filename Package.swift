@@ -53,8 +53,8 @@ let package = Package(
         .target(
             name: "Unroll",
             dependencies: [
-                "UnrollTensors", "UnrollModules", "UnrollText", "UnrollData", "UnrollModels", "UnrollCheckpoints", "UnrollDecoding",
-                "UnrollTraining", "UnrollInsight", "UnrollRecipes", "UnrollApplications",
+                "UnrollKernels", "UnrollTensors", "UnrollModules", "UnrollText", "UnrollData", "UnrollModels", "UnrollCheckpoints",
+                "UnrollDecoding", "UnrollTraining", "UnrollInsight", "UnrollRecipes", "UnrollApplications",
             ]),
         room("Benchmarks", ["Kernels", "Tensors", "Modules", "Models", "Training", "Recipes"]),
         .executableTarget(

@@ -144,9 +144,12 @@ class Translator(nn.Module):
         return torch.stack(logits)
 
 
-def translation(sizes, options):
+def translation(make):
+    return lambda sizes, options: train_translator(make(sizes, options), sizes, options)
+
+
+def train_translator(model, sizes, options):
     batch, source_time, target_time = sizes["batch"], sizes["source-time"], sizes["target-time"]
-    model = Translator(sizes, options.projection_once)
     source = tokens(source_time * batch, sizes["source-vocabulary"], first=1).view(source_time, batch)
     text = tokens((target_time + 1) * batch, sizes["target-vocabulary"], first=1, start=source_time * batch)
     target, targets = text[:-batch].view(target_time, batch), text[batch:]
@@ -168,6 +171,35 @@ def translation(sizes, options):
         return loss.item
 
     return model, step
+
+
+class Transformer(nn.Module):
+    def __init__(self, sizes):
+        super().__init__()
+        width, dropout = sizes["width"], sizes["dropout"] / 100
+        shape = (width, sizes["heads"], sizes["inner"], dropout)
+        self.scale = width**0.5
+        self.source_embedding = nn.Embedding(sizes["source-vocabulary"], width)
+        self.target_embedding = nn.Embedding(sizes["target-vocabulary"], width)
+        self.encoder = nn.TransformerEncoder(nn.TransformerEncoderLayer(*shape), sizes["encoder-layers"], enable_nested_tensor=False)
+        self.decoder = nn.TransformerDecoder(nn.TransformerDecoderLayer(*shape), sizes["decoder-layers"])
+        self.output = nn.Linear(width, sizes["target-vocabulary"])
+        self.dropout = nn.Dropout(dropout)
+        longest, half = max(sizes["source-time"], sizes["target-time"]), (width + 1) // 2
+        place = torch.arange(longest, device="cpu", dtype=torch.get_default_dtype()).unsqueeze(1)
+        feature = torch.arange(width, device="cpu", dtype=torch.get_default_dtype()) % half
+        angles = place * 10_000 ** (-2 * feature / width)
+        waves = torch.cat([angles[:, :half].sin(), angles[:, half:].cos()], dim=1)
+        self.register_buffer("positions", waves.unsqueeze(1), persistent=False)
+        self.register_buffer("mask", nn.Transformer.generate_square_subsequent_mask(sizes["target-time"], device="cpu"), persistent=False)
+
+    def embedded(self, tokens, embedding):
+        return self.dropout(embedding(tokens) * self.scale + self.positions[: len(tokens)])
+
+    def forward(self, source, target):
+        encoded = self.encoder(self.embedded(source, self.source_embedding))
+        decoded = self.decoder(self.embedded(target, self.target_embedding), encoded, tgt_mask=self.mask, tgt_is_causal=True)
+        return self.output(decoded)
 
 
 class Adder(nn.Module):
@@ -417,9 +449,13 @@ WORKLOADS = {
     "lm-char-rnn256": (
         language_model(nn.RNN), {"vocabulary": 65, "layers": 2, "hidden": 256, "batch": 32, "time": 64}),
     "seq2seq-attention": (
-        translation,
+        translation(lambda sizes, options: Translator(sizes, options.projection_once)),
         {"source-vocabulary": 7_855, "target-vocabulary": 5_893, "embedding": 256, "hidden": 512, "batch": 128, "source-time": 14,
          "target-time": 14}),
+    "transformer": (
+        translation(lambda sizes, options: Transformer(sizes)),
+        {"source-vocabulary": 8_000, "target-vocabulary": 8_000, "width": 256, "heads": 8, "inner": 512, "encoder-layers": 3,
+         "decoder-layers": 3, "batch": 128, "source-time": 16, "target-time": 16, "dropout": 10}),
     "lstm-adding400": (adding, {"input": 2, "hidden": 128, "batch": 32, "time": 400}),
     "memn2n-babi": (memory, {"vocabulary": 180, "hops": 3, "embedding": 20, "sentences": 50, "words": 7, "batch": 32}),
     "ntm-copy20-b1": (copying, {"bits": 8, "length": 20, "hidden": 100, "slots": 128, "width": 20, "batch": 1}),
@@ -446,6 +482,13 @@ def operations(name, sizes):
         return 6 * (
             sources * (6 * h * (e + h) + 2 * h * h) + b * 2 * h * h
             + targets * (3 * h * (e + 3 * h) + h * h + s["source_time"] * 3 * h + (3 * h + e) * s["target_vocabulary"]))
+    if name == "transformer":
+        w, inner, b = s["width"], s["inner"], s["batch"]
+        sources, targets = b * s["source_time"], b * s["target_time"]
+        encoder = sources * (4 * w * w + 2 * s["source_time"] * w + 2 * w * inner)
+        reading = targets * (2 * w * w + 2 * s["source_time"] * w) + sources * 2 * w * w
+        decoder = targets * (4 * w * w + 2 * s["target_time"] * w + 2 * w * inner) + reading
+        return 6 * (s["encoder_layers"] * encoder + s["decoder_layers"] * decoder + targets * w * s["target_vocabulary"])
     if name == "lstm-adding400":
         i, h, b = s["input"], s["hidden"], s["batch"]
         return 2 * (s["time"] * b * 4 * h * (2 * i + 3 * h) + 3 * b * h)
@@ -493,7 +536,7 @@ def workload(text):
     sizes = dict(usual)
     for change in changes.split(",") if changes else []:
         key, _, value = change.partition("=")
-        if key not in sizes or not value.isdigit() or int(value) < 1:
+        if key not in sizes or not value.isdigit() or int(value) < (0 if key == "dropout" else 1):
             sys.exit(f"pytorch.py: '{change}' is not a size of '{name}'; its sizes are {', '.join(sizes)}")
         sizes[key] = int(value)
     return name, prepare, sizes

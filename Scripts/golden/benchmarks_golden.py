@@ -22,6 +22,8 @@ SMALL = [
     "lm-char-gru256:vocabulary=23,hidden=7,batch=3,time=6",
     "lm-char-rnn256:vocabulary=23,hidden=7,batch=3,time=6",
     "seq2seq-attention:source-vocabulary=19,target-vocabulary=17,embedding=5,hidden=6,batch=3,source-time=4,target-time=5",
+    "transformer:source-vocabulary=19,target-vocabulary=17,width=6,heads=2,inner=5,encoder-layers=2,decoder-layers=1,batch=3,"
+    "source-time=4,target-time=5,dropout=0",
     "lstm-adding400:hidden=7,batch=4,time=11",
     "lstm-adding400:input=3,hidden=5,batch=2,time=1",
     "memn2n-babi:vocabulary=23,hops=2,embedding=5,sentences=6,words=3,batch=4",
@@ -61,6 +63,15 @@ def named(module):
     if isinstance(module, pytorch.MemoryNetwork):
         pairs = zip(module.tables, module.ages)
         return {f"encoder.tables.{place}": Joined(table.weight.data, ages.data) for place, (table, ages) in enumerate(pairs)}
+    if isinstance(module, pytorch.Transformer):
+        result = {}
+        for name, parameter in module.named_parameters():
+            if ".in_proj_" in name:
+                for part, rows in zip(("query", "key", "value"), parameter.data.chunk(3)):
+                    result[name.replace("in_proj_", f"{part}.")] = rows
+            else:
+                result[name.replace(".out_proj.", ".output.")] = parameter.data
+        return result
     if not isinstance(module, pytorch.Translator):
         return {name: parameter.data for name, parameter in module.named_parameters() if parameter.requires_grad}
     hidden = module.attention.v.in_features

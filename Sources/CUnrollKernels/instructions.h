@@ -66,6 +66,7 @@
 #define log_vector NAME(log_vector)
 #define tanh_vector NAME(tanh_vector)
 #define sigmoid_vector NAME(sigmoid_vector)
+#define erf_vector NAME(erf_vector)
 
 /// Elements that are worth another thread, and the granule (whole cache lines) in which threads share them.
 #define ELEMENTS_A_THREAD 16384

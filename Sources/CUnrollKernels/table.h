@@ -74,6 +74,14 @@
     ACTION(product_packed, (ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_row, ptrdiff_t a_column, const void *packed, \
                             const void *bias, bool accumulate, void *c, ptrdiff_t c_row), \
            (m, n, k, a, a_row, a_column, packed, bias, accumulate, c, c_row)) \
+    VALUE(size_t, packed_narrow_bytes, (unroll_narrow type, ptrdiff_t k, ptrdiff_t n), (type, k, n)) \
+    ACTION(pack_narrow, (unroll_narrow type, ptrdiff_t k, ptrdiff_t n, const void *b, ptrdiff_t b_row, ptrdiff_t b_column, \
+                         const void *scales, void *packed), \
+           (type, k, n, b, b_row, b_column, scales, packed)) \
+    ACTION(product_narrow, (unroll_narrow type, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_row, \
+                            ptrdiff_t a_column, const void *packed, const void *scales, const void *bias, bool accumulate, void *c, \
+                            ptrdiff_t c_row), \
+           (type, m, n, k, a, a_row, a_column, packed, scales, bias, accumulate, c, c_row)) \
     ACTION(product, (ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_row, ptrdiff_t a_column, const void *b, \
                      ptrdiff_t b_row, ptrdiff_t b_column, const void *bias, bool accumulate, void *c, ptrdiff_t c_row), \
            (m, n, k, a, a_row, a_column, b, b_row, b_column, bias, accumulate, c, c_row)) \
@@ -124,7 +132,10 @@
            (shape, queries, keys, values, weights, contexts)) \
     ACTION(heads_backward, (const unroll_heads_shape *shape, const void *queries, const void *keys, const void *values, \
                             const void *weights, const void *dcontexts, const void *dweights, void *dqueries, void *dkeys, void *dvalues), \
-           (shape, queries, keys, values, weights, dcontexts, dweights, dqueries, dkeys, dvalues))
+           (shape, queries, keys, values, weights, dcontexts, dweights, dqueries, dkeys, dvalues)) \
+    ACTION(heads_read, (const unroll_heads_lists *lists, const void *queries, const void *keys, const void *values, void *weights, \
+                        void *contexts), \
+           (lists, queries, keys, values, weights, contexts))
 
 #define UNROLL_RECURRENCE(ACTION, VALUE) \
     VALUE(size_t, packed_recurrent_bytes, (ptrdiff_t gates, ptrdiff_t hidden), (gates, hidden)) \

@@ -3,6 +3,7 @@
 @_exported import UnrollData
 @_exported import UnrollDecoding
 @_exported import UnrollInsight
+@_exported import UnrollKernels
 @_exported import UnrollModels
 @_exported import UnrollModules
 @_exported import UnrollRecipes

@@ -13,6 +13,8 @@ public enum InspectionExample: Sendable, Equatable {
     case tagging(words: [String], tags: [String]?)
     /// A sequence of vectors, and the numbers that belong to it.
     case regression(NumberSequence)
+    /// An example of an algorithm.
+    case algorithm(Algorithm, AlgorithmSequence)
 
     /// The sentences of a story, a question about it, and the answer.
     case question(story: [String], question: String, answer: String?)
@@ -25,6 +27,7 @@ public enum InspectionExample: Sendable, Equatable {
         case .classification: .classification
         case .tagging: .tagging
         case .regression: .regression
+        case .algorithm: .algorithm
         case .question: .questionAnswering
         }
     }

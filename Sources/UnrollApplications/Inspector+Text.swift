@@ -8,6 +8,10 @@ import UnrollText
 
 extension TranslationModel {
     func inspection(source: String, target given: String?, lossStep: Int?, maximum: Int) throws -> Inspection {
+        guard case .recurrent(let network) = network else {
+            throw InspectionError(
+                "the model is a Transformer, which has no states to look at; 'unroll translate --html' shows its attention")
+        }
         let sourceTokens = source.allSatisfy(\.isWhitespace) ? [] : sourceCodec.tokenizer.tokens(in: source)
         try check(sourceTokens.count, maximum, "the source")
         let target = given ?? translations(of: [source], SearchOptions())[0][0].text

@@ -54,6 +54,8 @@ public struct Inspector: Sendable {
             return try model.inspection(words: words, given: tags, lossStep: lossStep, maximum: maximumSteps)
         case (.regression(let sequence), let model as RegressionModel):
             return try model.inspection(sequence, lossStep: lossStep, maximum: maximumSteps)
+        case (.algorithm(let algorithm, let sequence), let model as AlgorithmModel):
+            return try model.inspection(algorithm, sequence, lossStep: lossStep, maximum: maximumSteps)
         case (.question(let story, let question, let answer), let model as QuestionAnsweringModel):
             return try model.inspection(story: story, question: question, answer: answer, lossStep: lossStep, maximum: maximumSteps)
         default:
@@ -69,6 +71,8 @@ struct Measurement<Extra> {
     let loss: Double
     let extra: Extra
     let recurrences: [InspectedRecurrence]
+    /// What else was traced, by the part of the network that it belongs to.
+    let others: [String: RecurrenceTrace]
     let parameters: [Inspection.Parameter]
 
     /// Runs a network over one example, in a batch of its own, and walks back from the loss.
@@ -98,11 +102,17 @@ struct Measurement<Extra> {
                 gradientNorm: gradients[named.parameter]?.sumOfSquares.squareRoot() ?? 0)
         }
         let names = Dictionary(uniqueKeysWithValues: named.map { (ObjectIdentifier($0.parameter), $0.name) })
+        var others: [String: RecurrenceTrace] = [:]
         let traces = tape.recurrenceTraces.compactMap { trace -> (place: RecurrencePlace, trace: RecurrenceTrace, sequence: Int)? in
             guard let name = trace.owner.flatMap({ names[ObjectIdentifier($0)] }) else { return nil }
             let place = RecurrencePlace(parameter: name)
-            return sequence(place.part).map { (place, trace, $0) }
+            guard let walked = sequence(place.part) else {
+                others[place.part] = trace
+                return nil
+            }
+            return (place, trace, walked)
         }
+        self.others = others
         recurrences = traces.map { place, trace, sequence in
             let isBothWays = traces.contains { $0.place.isTwin(of: place) }
             return InspectedRecurrence(trace, name: place.title(isBothWays: isBothWays), sequence: sequence)

@@ -59,6 +59,24 @@ extension SequenceRegressorConfiguration {
     }
 }
 
+extension AlgorithmNetworkConfiguration {
+    /// One walk that says a vector at every step.
+    var graph: ModelGraph {
+        switch self {
+        case .turingMachine(let machine):
+            let controller = machine.controller == .lstm ? "LSTM" : "feed-forward"
+            return ModelGraph(walks: [
+                .init(
+                    input: "vector x(t)", encoder: nil,
+                    layers: ["\(controller) controller, \(machine.hidden) units, and memory, \(machine.slots) × \(machine.width)"],
+                    decoder: "linear layer and σ", output: "vector y(t)", first: "a memory that is \(machine.initialMemory.rawValue)")
+            ])
+        case .recurrent(let reader):
+            return reader.graph(input: "vector x(t)", encoder: nil, pooling: nil, decoder: "linear layer and σ", output: "vector y(t)")
+        }
+    }
+}
+
 extension MemoryNetworkConfiguration {
     /// The hops as steps: the question comes first, and every hop reads the story.
     var graph: ModelGraph {

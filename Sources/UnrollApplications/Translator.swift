@@ -18,7 +18,7 @@ public struct Translator: Sendable {
     public let model: TranslationModel
     /// How translations are searched for.
     public let options: SearchOptions
-    /// The longest source, in tokens; longer ones are refused, since time grows with the square of the length.
+    /// The longest source, in tokens; longer ones are refused, since time grows with the square of the length. No more than the model has positions for.
     public let maximumSourceTokens: Int
 
     /// Opens a model file.
@@ -36,7 +36,7 @@ public struct Translator: Sendable {
     public init(_ model: TranslationModel, options: SearchOptions = .init(), maximumSourceTokens: Int = 1_000) {
         self.model = model
         self.options = options
-        self.maximumSourceTokens = maximumSourceTokens
+        self.maximumSourceTokens = min(maximumSourceTokens, model.network.longestSequence ?? .max)
     }
 
     /// The translation of one text. A text of nothing but white space gives an empty one.

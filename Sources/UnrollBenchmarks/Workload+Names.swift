@@ -21,6 +21,9 @@ extension Workload {
         Workload(
             "seq2seq-attention", "A translator trains: GRU both ways, additive attention, output from state, context and token, Adam.",
             TranslationWorkload()),
+        Workload(
+            "transformer", "A Transformer learns to translate: 3 + 3 layers with post-norm, dropout in percent, Adam.",
+            TransformerWorkload()),
         Workload("lstm-adding400", "An LSTM learns which two of many numbers to add, from the last step's loss, Adam.", AddingWorkload()),
         Workload("memn2n-babi", "A memory network of 3 hops learns to answer questions about stories, SGD.", MemoryWorkload()),
         Workload("ntm-copy20-b1", "A neural Turing machine learns to copy 20 vectors of 8 bits, RMSProp.", TuringMachineWorkload(batch: 1)),
@@ -47,8 +50,9 @@ extension Workload {
         }
         for change in parts.count == 1 ? [] : parts[1].split(separator: ",", omittingEmptySubsequences: false) {
             let words = change.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            guard words.count == 2, let value = Int(words[1]), (1...Self.largestSize).contains(value) else {
-                throw WorkloadError("'\(text)': '\(change)' is not a size such as 'batch=8', from 1 to \(Self.largestSize)")
+            let least = found.least(words[0])
+            guard words.count == 2, let value = Int(words[1]), (least...Self.largestSize).contains(value) else {
+                throw WorkloadError("'\(text)': '\(change)' is not a size such as 'batch=8', from \(least) to \(Self.largestSize)")
             }
             guard let changed = found.with(words[0], value) else {
                 let names = found.sizes.map(\.name)

@@ -36,6 +36,12 @@ public struct Workload: Sendable {
     /// The sizes with their values, in the order in which they are listed.
     public var sizes: [(name: String, value: Int)] { Self.sizes(of: kind) }
 
+    /// The smallest value of a size; 1 where it has none of that name.
+    func least(_ size: String) -> Int {
+        func least<Kind: WorkloadKind>(_: Kind) -> Int { Kind.sizes.first { $0.name == size }?.least ?? 1 }
+        return least(kind)
+    }
+
     /// The workload with another size; nil where it has no size of that name.
     func with(_ size: String, _ value: Int) -> Workload? {
         guard let changed = Self.changed(kind, size, value) else { return nil }

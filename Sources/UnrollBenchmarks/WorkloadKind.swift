@@ -25,11 +25,14 @@ extension WorkloadKind {
 /// One size of a kind of workload.
 struct WorkloadSize<Kind>: Sendable {
     let name: String
+    /// The smallest value.
+    let least: Int
     let get: @Sendable (Kind) -> Int
     let set: @Sendable (inout Kind, Int) -> Void
 
-    init(_ name: String, _ path: any WritableKeyPath<Kind, Int> & Sendable) {
+    init(_ name: String, _ path: any WritableKeyPath<Kind, Int> & Sendable, least: Int = 1) {
         self.name = name
+        self.least = least
         get = { $0[keyPath: path] }
         set = { $0[keyPath: path] = $1 }
     }

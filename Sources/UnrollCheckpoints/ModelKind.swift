@@ -14,6 +14,8 @@ public enum ModelKind: String, Sendable, CaseIterable {
     case questionAnswering = "memory_network"
     /// Which class a sound belongs to: `AudioModel`.
     case audio = "audio_classifier"
+    /// What an algorithm says to what it is shown: `AlgorithmModel`.
+    case algorithm = "algorithm_network"
 
     /// The kind in words.
     public var title: String {
@@ -25,6 +27,7 @@ public enum ModelKind: String, Sendable, CaseIterable {
         case .regression: "regression model"
         case .questionAnswering: "question answering model"
         case .audio: "classifier of sounds"
+        case .algorithm: "model of an algorithm"
         }
     }
 
@@ -38,6 +41,7 @@ public enum ModelKind: String, Sendable, CaseIterable {
         case .regression: "evaluate"
         case .questionAnswering: "answer"
         case .audio: "classify"
+        case .algorithm: "solve"
         }
     }
 
@@ -48,7 +52,7 @@ public enum ModelKind: String, Sendable, CaseIterable {
         case .language: [.codec, .textUnit]
         case .classification: [.codec, .labels]
         case .tagging: [.words, .characters, .labels]
-        case .regression: [.features, .outputs]
+        case .regression, .algorithm: [.features, .outputs]
         case .questionAnswering: [.words, .labels]
         case .audio: [.sampleRate, .labels]
         }

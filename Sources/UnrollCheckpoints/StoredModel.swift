@@ -54,6 +54,7 @@ extension ModelKind {
         case .regression: try RegressionModel(contentsOf: url)
         case .questionAnswering: try QuestionAnsweringModel(contentsOf: url)
         case .audio: try AudioModel(contentsOf: url)
+        case .algorithm: try AlgorithmModel(contentsOf: url)
         }
     }
 }

@@ -1,10 +1,12 @@
 import Foundation
+import UnrollKernels
 import UnrollModules
 import UnrollTensors
 
 extension TensorFile {
     /// Writes the parameters of a module, as ``write(_:metadata:to:)`` does.
     ///
+    /// A parameter that was rounded is stored in the bits that it has: `BF16`, or `I8` with a factor for each row under its name and `.scale`.
     /// A shared parameter is stored once, under its first name; its further names stand in the metadata under ``aliasesKey``, the version
     /// under ``formatKey``. Whatever the caller's metadata hold under these two keys is replaced.
     ///
@@ -14,12 +16,13 @@ extension TensorFile {
         metadata[formatKey] = String(format)
         let aliases = module.parameterAliases.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         metadata[aliasesKey] = aliases.isEmpty ? nil : jsonObject(aliases.map { ($0.name, $0.original) })
-        try write(module.parameters.map { ($0.name, $0.parameter.value) }, metadata: metadata, to: url)
+        try write(stored: module.parameters.flatMap { StoredTensor.of($0) }, metadata: metadata, to: url)
     }
 
     /// Sets every parameter of a module to the tensor of its name, whole or not at all.
     ///
-    /// The parameter keeps its type; the tensor is converted. A parameter that the module shares may stand in the file under any of its
+    /// The parameter keeps its type; the tensor is converted. A matrix that is stored as `BF16`, or as `I8` with its `.scale`, is read by products in
+    /// as many bits. A parameter that the module shares may stand in the file under any of its
     /// names, or under several, if the tensors are equal.
     ///
     /// - Parameters:
@@ -31,7 +34,7 @@ extension TensorFile {
         let sources = try sources(of: module, prefix: prefix)
         // Read in full before the first parameter changes: a disk may fail in the middle.
         let values = try sources.map { try value(of: $0) }
-        for (source, value) in zip(sources, values) { source.parameter.parameter.set(value) }
+        for (source, value) in zip(sources, values) { source.parameter.parameter.set(value.tensor, rounding: value.rounding) }
     }
 
     /// Where a parameter's value stands.
@@ -54,6 +57,9 @@ extension TensorFile {
             if places.isEmpty { missing.append(prefix + named.name) }
             for place in places {
                 isLeftOver[place] = false
+                if entries[place].type == .int8, let scale = header.place(of: entries[place].name + Self.scaleSuffix) {
+                    isLeftOver[scale] = false
+                }
                 try check(entries[place], fits: named)
             }
             result.append(Source(parameter: named, entries: places.map { entries[$0] }))
@@ -75,6 +81,8 @@ extension TensorFile {
                 + "use the configuration that it was saved with"
             throw CheckpointError(kind: .mismatch, path: path, message: message)
         }
+        let isNarrow = entry.type == .int8 && entry.shape.rank == 2 && named.parameter.scalarType == .float32
+        if isNarrow { return try checkScale(of: entry) }
         guard let type = entry.type.scalarType, (type == .int32) == (named.parameter.scalarType == .int32) else {
             let message =
                 "\(entry.name.quoted) is of type \(entry.type.rawValue) in the file and \(named.parameter.scalarType) in the model, "
@@ -83,9 +91,24 @@ extension TensorFile {
         }
     }
 
+    /// What stands behind the name of a matrix of 8 bits in that of its factors.
+    static let scaleSuffix = ".scale"
+
+    private func checkScale(of entry: Entry) throws {
+        let scale = self.entry(entry.name + Self.scaleSuffix)
+        guard let scale, scale.type == .float32, scale.shape == [entry.shape[0]] else {
+            let found = scale.map { "\($0.type.rawValue) of shape \($0.shape)" } ?? "none"
+            throw CheckpointError(
+                kind: .mismatch, path: path,
+                message: "\(entry.name.quoted) is of type I8 and needs \((entry.name + Self.scaleSuffix).quoted), F32 of shape "
+                    + "[\(entry.shape[0])]; there is \(found); make the file again with 'unroll quantize'")
+        }
+    }
+
     /// The value of a parameter, in its type.
-    private func value(of source: Source) throws -> Tensor {
+    private func value(of source: Source) throws -> (tensor: Tensor, rounding: Rounding?) {
         let type = source.parameter.parameter.scalarType
+        if source.entries[0].type == .int8 { return try narrowValue(source.entries[0]) }
         let first = try tensor(source.entries[0]).converted(to: type)
         for entry in source.entries.dropFirst() {
             let other = try tensor(entry).converted(to: type)
@@ -96,7 +119,22 @@ extension TensorFile {
                 throw CheckpointError(kind: .mismatch, path: path, message: message)
             }
         }
-        return first
+        let isRounded = source.entries[0].type == .bfloat16 && first.shape.rank == 2 && type == .float32
+        return (first, isRounded ? Rounding(.bfloat16, width: first.shape[1]) : nil)
+    }
+
+    /// A matrix of 8 bits, times its factors.
+    private func narrowValue(_ entry: Entry) throws -> (tensor: Tensor, rounding: Rounding) {
+        let scales = try tensor(entry.name + Self.scaleSuffix).floats
+        let (rows, width) = (entry.shape[0], entry.shape[1])
+        let bytes = try bytes(of: entry)
+        let result = Tensor(uninitialized: entry.shape, .float32)
+        let elements = result.pointer.assumingMemoryBound(to: Float.self)
+        for row in 0..<rows {
+            let scale = scales[row]
+            for place in row * width..<(row + 1) * width { elements[place] = Float(Int8(bitPattern: bytes[place])) * scale }
+        }
+        return (result, Rounding(.int8, scales: scales, width: width))
     }
 
     /// The first few names.

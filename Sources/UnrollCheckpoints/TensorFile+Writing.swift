@@ -6,7 +6,7 @@ extension TensorFile {
     /// Writes tensors to a safetensors file, whole or not at all.
     ///
     /// Equal contents give equal bytes, whatever the order they come in: the metadata stand first, by key; the tensors follow, wider types
-    /// first (`F64`, `F32`, `I32`, so that every tensor is aligned) and then by name, both by the bytes of UTF-8; blanks pad the header to a multiple of 8.
+    /// first (`F64`, `F32`, `I32`, `BF16`, `I8`, so that every tensor is aligned) and then by name, both by the bytes of UTF-8; blanks pad the header to a multiple of 8.
     /// The new file takes the old one's place at once when it is complete and on the disk. When anything fails before that, the old file is as it was.
     ///
     /// - Parameters:
@@ -15,20 +15,30 @@ extension TensorFile {
     ///   - url: where; the folder must exist. An old file is replaced, keeping its permissions.
     /// - Throws: a ``CheckpointError`` if two tensors have one name, or the file cannot be written, for instance since the disk is full.
     public static func write(_ tensors: [(name: String, tensor: Tensor)], metadata: [String: String], to url: URL) throws {
+        try write(stored: tensors.map { StoredTensor($0.name, $0.tensor) }, metadata: metadata, to: url)
+    }
+
+    /// Writes tensors whose elements may be of other types than a tensor's.
+    static func write(stored tensors: [StoredTensor], metadata: [String: String], to url: URL) throws {
         let path = try url.filePath()
         let tensors = tensors.sorted { left, right in
-            let (a, b) = (left.tensor.scalarType, right.tensor.scalarType)
+            let (a, b) = (left.type, right.type)
             return a == b ? left.name.utf8.lexicographicallyPrecedes(right.name.utf8) : a.filePlace < b.filePlace
         }
         let header = try header(tensors, metadata: metadata, path: path)
         try ReplacedFile.write(to: path) { file throws(ReplacedFile.Failure) in
             try file.write(header)
-            for (_, tensor) in tensors { try file.write(tensor.bytes) }
+            for tensor in tensors {
+                switch tensor.elements {
+                case .tensor(let tensor): try file.write(tensor.bytes)
+                case .bytes(let bytes): try file.write(bytes)
+                }
+            }
         }
     }
 
     /// The length and the padded header.
-    private static func header(_ tensors: [(name: String, tensor: Tensor)], metadata: [String: String], path: String) throws -> [UInt8] {
+    private static func header(_ tensors: [StoredTensor], metadata: [String: String], path: String) throws -> [UInt8] {
         var names: Set<[UInt8]> = [Array("__metadata__".utf8)]
         var json = "{"
         if !metadata.isEmpty {
@@ -36,16 +46,16 @@ extension TensorFile {
             json += "\"__metadata__\":" + jsonObject(members.map { ($0.key, $0.value) })
         }
         var offset = 0
-        for (name, tensor) in tensors {
+        for tensor in tensors {
+            let name = tensor.name
             guard names.insert(Array(name.utf8)).inserted else {
                 let message = "cannot hold \(name.quoted) twice (or as a tensor's name at all); rename one of them"
                 throw CheckpointError(kind: .invalidContents, path: path, message: message)
             }
-            let end = offset + tensor.count * tensor.scalarType.width
+            let end = offset + tensor.shape.count * tensor.type.width
             let shape = tensor.shape.array.map(String.init).joined(separator: ",")
-            let type = ElementType(tensor.scalarType).rawValue
             if json.utf8.count > 1 { json += "," }
-            json += "\(jsonString(name)):{\"dtype\":\"\(type)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}"
+            json += "\(jsonString(name)):{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}"
             offset = end
         }
         json += "}"
@@ -83,15 +93,9 @@ extension TensorFile {
     }
 }
 
-extension ScalarType {
-    /// The order of the types in a file: none may leave the next one unaligned.
-    fileprivate var filePlace: Int {
-        switch self {
-        case .float64: 0
-        case .float32: 1
-        case .int32: 2
-        }
-    }
+extension ElementType {
+    /// The order of the types in a file, wider ones first: none may leave the next one unaligned.
+    fileprivate var filePlace: Int { 16 * (8 - width) + (Self.allCases.firstIndex(of: self) ?? 0) }
 }
 
 extension Tensor {

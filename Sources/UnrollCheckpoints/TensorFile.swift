@@ -84,6 +84,11 @@ public struct TensorFile: Sendable {
         return try tensor(entry)
     }
 
+    /// The bytes of an entry, whatever its type.
+    func bytes(of entry: Entry) throws -> [UInt8] {
+        try file.bytes(dataStart + entry.byteRange.lowerBound..<dataStart + entry.byteRange.upperBound)
+    }
+
     func tensor(_ entry: Entry) throws -> Tensor {
         guard let scalarType = entry.type.scalarType else {
             let message = "\(entry.name.quoted) has elements of type \(entry.type.rawValue); convert it to F32, F64, I32, F16 or BF16"

@@ -10,7 +10,7 @@ public struct TranslationModel: StoredModel {
     public static let kind = ModelKind.translation
 
     /// The network.
-    public let network: SequenceToSequence
+    public let network: TranslationNetwork
     /// Source text ↔ tokens.
     public let sourceCodec: TextCodec
     /// Target text ↔ tokens.
@@ -19,7 +19,7 @@ public struct TranslationModel: StoredModel {
     public let recipe: String
 
     /// A model from its parts.
-    public init(network: SequenceToSequence, sourceCodec: TextCodec, targetCodec: TextCodec, recipe: String) {
+    public init(network: TranslationNetwork, sourceCodec: TextCodec, targetCodec: TextCodec, recipe: String) {
         self.network = network
         self.sourceCodec = sourceCodec
         self.targetCodec = targetCodec
@@ -31,7 +31,7 @@ public struct TranslationModel: StoredModel {
     /// - Throws: `CheckpointError` for a file that cannot be read, is not whole, or holds something else.
     public init(contentsOf url: URL) throws {
         let file = try TensorFile(Self.kind, contentsOf: url)
-        let configuration = try file.decode(SequenceToSequenceConfiguration.self, .configuration)
+        let configuration = try file.decode(TranslationConfiguration.self, .configuration)
         sourceCodec = try file.decode(TextCodec.self, .sourceCodec)
         targetCodec = try file.decode(TextCodec.self, .targetCodec)
         recipe = file.recipe
@@ -40,7 +40,7 @@ public struct TranslationModel: StoredModel {
             throw file.refusal("describes one table for two vocabularies of \(source) and \(target) tokens; copy it again or make it anew")
         }
         try file.checkSize(atLeast: configuration.leastParameterCount(sourceVocabulary: source, targetVocabulary: target))
-        network = SequenceToSequence(configuration, sourceVocabulary: source, targetVocabulary: target, key: .blank)
+        network = TranslationNetwork(configuration, sourceVocabulary: source, targetVocabulary: target, key: .blank)
         try file.load(into: network)
     }
 
@@ -56,7 +56,10 @@ public struct TranslationModel: StoredModel {
 
     /// Tokenisers, vocabularies and the variants of the equations.
     public var summary: [String] {
-        ["source: \(sourceCodec.summary)", "target: \(targetCodec.summary)", "cell: \(network.configuration.equations)"]
+        [
+            "source: \(sourceCodec.summary)", "target: \(targetCodec.summary)",
+            "\(network.configuration.kind == .recurrent ? "cell" : "layers"): \(network.configuration.equations)",
+        ]
     }
 }
 

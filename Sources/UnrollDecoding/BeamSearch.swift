@@ -115,7 +115,8 @@ public struct BeamSearch: Sendable {
             repeating: [Hypothesis(tokens: [], logProbability: 0, score: 0, attention: [], isComplete: true)], count: sources.count)
         var alive = sources.indices.filter { !sources[$0].isEmpty }.map {
             Sentence(
-                index: $0, sourceLength: sources[$0].count, maximumLength: options.maximumLength(source: sources[$0].count))
+                index: $0, sourceLength: sources[$0].count,
+                maximumLength: min(options.maximumLength(source: sources[$0].count), decoder.longestSequence ?? .max))
         }
         guard !alive.isEmpty else { return results }
         var state = decoder.start(alive.map { sources[$0.index] }, context)
@@ -132,8 +133,7 @@ public struct BeamSearch: Sendable {
             for var sentence in alive {
                 let parents = expand(&sentence, logProbabilities, step.weights, firstRow: firstRow, length: length)
                 firstRow = parents.firstRow
-                if sentence.finished.count >= options.beam || sentence.beams.isEmpty || sentence.isStuck || length >= sentence.maximumLength
-                {
+                if isDecided(sentence) || sentence.beams.isEmpty || sentence.isStuck || length >= sentence.maximumLength {
                     results[sentence.index] = best(sentence, length: sentence.isStuck ? length - 1 : length)
                     continue
                 }
@@ -178,6 +178,15 @@ public struct BeamSearch: Sendable {
         }
         sentence.beams = beams
         return (rows, nextRow)
+    }
+
+    /// Whether nothing that still grows could become one of the best: its log p only falls, and no length raises its score more than the largest.
+    private func isDecided(_ sentence: Sentence) -> Bool {
+        guard sentence.finished.count >= options.best, let growing = sentence.beams.first else { return false }
+        // Greedy search has nothing else in mind.
+        guard options.beam > 1 else { return true }
+        let reachable = options.normalised(growing.logProbability, length: sentence.maximumLength)
+        return sentence.finished.count { $0.score >= reachable } >= options.best
     }
 
     private func attentionRow(_ weights: Tensor, _ row: Int, _ sourceLength: Int) -> [Float] {

@@ -82,6 +82,23 @@ public struct Inspection: Codable, Sendable, Equatable {
         }
     }
 
+    /// Vectors that were shown or said, step by step.
+    public struct Signal: Codable, Sendable, Equatable {
+        /// What they are.
+        public let name: String
+        /// What each of their numbers is.
+        public let rows: [String]
+        /// [steps][rows].
+        public let values: [[Float]]
+
+        /// Named vectors.
+        public init(_ name: String, rows: [String], values: [[Float]]) {
+            self.name = name
+            self.rows = rows
+            self.values = values
+        }
+    }
+
     /// The kind of model, in words.
     public var kind: String
     /// The variants of the equations, in a line.
@@ -100,6 +117,12 @@ public struct Inspection: Codable, Sendable, Equatable {
     public var sequences: [Sequence]
     /// What was to be said: at each step of the last sequence, or once.
     public var answers: [Answer]
+    /// The step of the first answer, counted from 0; nil where each step has one, or where there is one for all.
+    public var firstAnswer: Int?
+    /// Vectors that were shown or said; empty where tokens tell it all.
+    public var signals: [Signal] = []
+    /// What was done with a memory; nil for a model without one.
+    public var memory: InspectedMemory?
     /// The likeliest answers to a question, likeliest first; nil of models that are not asked.
     public var candidates: [Candidate]?
     /// The recurrences, in the order in which they ran.

@@ -19,11 +19,11 @@ public struct InspectionPage: Sendable {
         let kind = inspection.kind.prefix(1).uppercased() + inspection.kind.dropFirst()
         var body = "<input type=\"checkbox\" id=\"numbers\"><header>\n<h1 dir=\"auto\">\(AlignmentPage.escaped(title))</h1>\n"
         body += "<p>\(AlignmentPage.escaped("\(kind): \(inspection.equations)"))</p>\n</header>\n<main class=\"sections\">\n"
-        body += example + graph + flow + attention + recurrences + saturation + parameters + history
+        body += example + graph + flow + attention + memory + recurrences + saturation + parameters + history
         return PageFrame.html(title: title, style: PageFrame.sectionStyle, body: body + "</main>\n")
     }
 
-    private func section(_ title: String, _ text: String, _ content: String) -> String {
+    func section(_ title: String, _ text: String, _ content: String) -> String {
         "<section>\n<h2>\(AlignmentPage.escaped(title))</h2>\n<p>\(text)</p>\n\(content)</section>\n"
     }
 
@@ -39,7 +39,7 @@ public struct InspectionPage: Sendable {
         ]
         let heads = ["step", "target", "likeliest", "loss"]
         let rows = inspection.answers.enumerated().map { step, answer in
-            ["\(step + 1)", answer.target, answer.predicted, ChartScale.plain(answer.loss)]
+            ["\((inspection.firstAnswer ?? 0) + step + 1)", answer.target, answer.predicted, ChartScale.plain(answer.loss)]
         }
         let answers =
             rows.count == 1
@@ -47,7 +47,7 @@ public struct InspectionPage: Sendable {
             : "<details>\n<summary>What was to be said at each step, and its loss</summary>\n\(PageFrame.table(heads, rows))</details>\n"
         return section(
             "The example", "One example went through the model, and the gradient of its loss came back.",
-            PageFrame.facts(facts) + answers + candidates)
+            PageFrame.facts(facts) + answers + candidates + signals)
     }
 
     private var candidates: String {
@@ -59,7 +59,8 @@ public struct InspectionPage: Sendable {
         var pictures = PageFrame.picture(inspection.graph.rolledSVG)
         for (place, walk) in inspection.graph.walks.enumerated() {
             let isLast = place == inspection.graph.walks.count - 1
-            let outputs = isLast ? inspection.answers.map(\.predicted) : []
+            let silent = [String](repeating: "", count: inspection.firstAnswer ?? 0)
+            let outputs = isLast ? silent + inspection.answers.map(\.predicted) : []
             let tokens = inspection.sequences[walk.sequence].tokens
             pictures += PageFrame.picture(
                 inspection.graph.unrolledSVG(walk: place, tokens: tokens, outputs: outputs), isWide: true,
@@ -77,9 +78,10 @@ public struct InspectionPage: Sendable {
     private var flow: String {
         var content = ""
         for (place, sequence) in inspection.sequences.enumerated() {
-            let rows = inspection.recurrences.filter { $0.sequence == place }.flatMap { recurrence in
+            var rows = inspection.recurrences.filter { $0.sequence == place }.flatMap { recurrence in
                 recurrence.states.map { (name: "\(Self.layer(recurrence)): \($0.name)", norms: $0.gradientNorms) }
             }
+            if let memory = inspection.memory, !memory.gradientNorms.isEmpty { rows.append((name: "memory", norms: memory.gradientNorms)) }
             guard !rows.isEmpty, !sequence.tokens.isEmpty else { continue }
             let chart = LineChart(
                 title: "Gradient norm at each step of the \(sequence.name)", xAxis: .init("step", isCounted: true),
@@ -128,6 +130,7 @@ public struct InspectionPage: Sendable {
     // MARK: - Gates and states
 
     private var recurrences: String {
+        guard !inspection.recurrences.isEmpty else { return "" }
         let content = inspection.recurrences.map { recurrence in
             let tokens = inspection.sequences[recurrence.sequence].tokens
             let gates = recurrence.gates.map { gate in
@@ -145,7 +148,7 @@ public struct InspectionPage: Sendable {
     }
 
     /// A map of units over steps; without a scale, from the data.
-    private func map(_ title: String, _ steps: [[Float]], _ tokens: [String], _ scale: HeatMap.Scale?) -> HeatMap {
+    func map(_ title: String, _ steps: [[Float]], _ tokens: [String], _ scale: HeatMap.Scale?) -> HeatMap {
         let units = steps.first?.count ?? 0
         let values = (0..<units).map { unit in steps.map { Double($0[unit]) } }
         let finite = values.joined().filter(\.isFinite)

@@ -142,12 +142,7 @@ public struct SequenceToSequence: Module {
 extension SequenceToSequence: StepwiseDecoder {
     /// Encodes the sources.
     public func start(_ sources: [[Int32]], _ context: Context) -> RecurrentDecoder.State {
-        let longest = sources.map(\.count).max() ?? 0
-        var tokens = [Int32](repeating: 0, count: longest * sources.count)
-        for (row, source) in sources.enumerated() {
-            for (step, token) in source.enumerated() { tokens[step * sources.count + row] = token }
-        }
-        return encode(Tensor(tokens, shape: [longest, sources.count]), lengths: sources.map { Int32($0.count) }, context)
+        encode(timeMajor(sources), lengths: sources.map { Int32($0.count) }, context)
     }
 
     /// One step; see the protocol.

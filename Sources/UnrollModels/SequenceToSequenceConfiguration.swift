@@ -33,15 +33,6 @@ public struct SequenceToSequenceConfiguration: Codable, Sendable, Equatable {
         case concatenated
     }
 
-    /// Which tables are one and the same.
-    public enum Tying: String, Codable, Sendable, CaseIterable {
-        case none
-        /// The target embedding is the output layer's weight. Press & Wolf 2017.
-        case output
-        /// Source embedding, target embedding and output weight; needs one vocabulary for both languages.
-        case all
-    }
-
     /// The recurrent cell of both sides.
     public var cell = CellKind.gru
     /// Where a GRU's reset gate acts.
@@ -75,7 +66,7 @@ public struct SequenceToSequenceConfiguration: Codable, Sendable, Equatable {
     /// What the output layer sees.
     public var readout = Readout.projected
     /// Which tables are one.
-    public var tiedEmbeddings = Tying.none
+    public var tiedEmbeddings = EmbeddingTying.none
     /// Whether the encoder reads the source from its end. Sutskever 2014.
     public var reverseSource = false
     /// The encoder's states before the first token.

@@ -8,6 +8,9 @@ public protocol StepwiseDecoder: Sendable {
     /// Whatever a row carries from token to token.
     associatedtype State
 
+    /// The most tokens that a source may have, and a target with its beginning; nil for any number.
+    var longestSequence: Int? { get }
+
     /// One row for each source, each without special tokens.
     func start(_ sources: [[Int32]], _ context: Context) -> State
 
@@ -17,4 +20,19 @@ public protocol StepwiseDecoder: Sendable {
 
     /// Some rows, in the given order, some perhaps twice.
     func gathered(_ state: State, rows: [Int32]) -> State
+}
+
+extension StepwiseDecoder {
+    /// Any number of tokens.
+    public var longestSequence: Int? { nil }
+}
+
+/// Sequences side by side, [longest, sequences], padded with 0.
+func timeMajor(_ sequences: [[Int32]]) -> Tensor {
+    let longest = sequences.map(\.count).max() ?? 0
+    var tokens = [Int32](repeating: 0, count: longest * sequences.count)
+    for (row, sequence) in sequences.enumerated() {
+        for (step, token) in sequence.enumerated() { tokens[step * sequences.count + row] = token }
+    }
+    return Tensor(tokens, shape: [longest, sequences.count])
 }

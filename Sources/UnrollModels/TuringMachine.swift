@@ -1,3 +1,4 @@
+import Foundation
 import UnrollKernels
 import UnrollModules
 import UnrollTensors
@@ -17,10 +18,14 @@ public struct TuringMachine: Module {
     public let inputs: Int
     /// Numbers of y(t).
     public let outputs: Int
-    private let cell: LSTMCell?
-    private let layer: Linear?
-    private let heads: Linear
-    private let output: Linear
+    /// The controller that is an LSTM.
+    package let cell: LSTMCell?
+    /// The controller that is a layer.
+    package let layer: Linear?
+    /// What the heads are told.
+    package let heads: Linear
+    /// The layer to y.
+    package let output: Linear
     /// M(−1), [slots, width], where it is learnt.
     private let memory: Parameter?
     /// What was read before the first step, [reads · width].
@@ -60,8 +65,11 @@ public struct TuringMachine: Module {
             configuration.initialMemory == .learned
             ? Parameter(.normal([slots, width], deviation: 0.1, key: key.split(3), scalarType)) : nil
         reads = Parameter(.normal([configuration.readHeads * width], deviation: 0.1, key: key.split(4), scalarType))
+        // A head that attends to all slots alike can neither shift nor address by content, since they all hold the same: each begins at the first slot.
+        let count = configuration.readHeads + configuration.writeHeads
+        let first = Tensor((0..<slots).map { $0 == 0 ? Float(log(20 * Double(slots))) : 0 }, shape: [1, slots])
         places = Parameter(
-            .normal([configuration.readHeads + configuration.writeHeads, slots], deviation: 0.1, key: key.split(5), scalarType))
+            (Tensor.normal([count, slots], deviation: 0.1, key: key.split(5)) + first).converted(to: scalarType))
     }
 
     /// What a run has done at a step.
@@ -70,8 +78,14 @@ public struct TuringMachine: Module {
         public let memory: Tensor
         /// Where each head wrote, [batch, slots].
         public let writes: [Tensor]
+        /// What each write head erased, 0 … 1, [batch, width].
+        public let erased: [Tensor]
+        /// What each write head added, [batch, width].
+        public let added: [Tensor]
         /// Where each head read, [batch, slots].
         public let reads: [Tensor]
+        /// What the read heads read, one after the other, [batch, reads · width].
+        public let read: Tensor
     }
 
     /// Runs over whole sequences.
@@ -93,11 +107,11 @@ public struct TuringMachine: Module {
             let seen = projected.at(step) + controller.project(state.reads, columns, false)
             let (hidden, next) = controller.advance(seen, state.controller)
             state.controller = next
-            advance(&state, told: heads(hidden, context))
+            let (erased, added) = advance(&state, told: heads(hidden, context), context)
             observe?(
                 Step(
-                    memory: state.memory, writes: Array(state.places[..<configuration.writeHeads]),
-                    reads: Array(state.places[configuration.writeHeads...])))
+                    memory: state.memory, writes: Array(state.places[..<configuration.writeHeads]), erased: erased, added: added,
+                    reads: Array(state.places[configuration.writeHeads...]), read: state.reads))
             shown.append(concatenated([hidden, state.reads], axis: 1))
         }
         return output(stacked(shown), context)
@@ -150,8 +164,8 @@ extension TuringMachine {
             controller: cell?.zeroState(batch: batch, like: first) ?? RecurrentState(names: [], tensors: []))
     }
 
-    /// Lets every head do what it is told.
-    private func advance(_ state: inout State, told: Tensor) {
+    /// Lets every head do what it is told, and says what the write heads erased and added.
+    private func advance(_ state: inout State, told: Tensor, _ context: Context) -> (erased: [Tensor], added: [Tensor]) {
         let (width, shifts, writeHeads) = (configuration.width, configuration.shifts, configuration.writeHeads)
         let addressed = width + 3 + shifts
         var next = 0
@@ -177,11 +191,22 @@ extension TuringMachine {
             }
         }
         let batch = told.shape[0]
+        state.memory = traced(state.memory, context)
         state.reads = concatenated(
             (writeHeads..<state.places.count).map { head in
                 state.places[head] = addressing(memory: state.memory, said: part(addressed), previous: state.places[head], shifts: shifts)
                 return matmul(state.places[head].reshaped(to: [batch, 1, configuration.slots]), state.memory).reshaped(to: [batch, width])
             }, axis: 1)
+        return (erased, added)
+    }
+
+    /// The memory, and where a tape traces recurrences, the gradient that comes back to it.
+    private func traced(_ memory: Tensor, _ context: Context) -> Tensor {
+        let flat = Shape([1, memory.shape[0], configuration.slots * configuration.width])
+        let record = memory.recordingTape?.trace(
+            RecurrenceRecord(
+                parameter: context[heads.weight], gates: [], values: [], states: [("memory", memory.detached().reshaped(to: flat))]))
+        return record?.watching(memory, state: 0) ?? memory
     }
 
     /// Names the parameters.

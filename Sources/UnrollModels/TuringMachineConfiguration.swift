@@ -61,6 +61,16 @@ public struct TuringMachineConfiguration: Codable, Sendable, Equatable {
     /// Numbers that the controller says to all heads.
     var saidToHeads: Int { readHeads * (width + 3 + shifts) + writeHeads * (3 * width + 3 + shifts) }
 
+    /// A lower bound of the numbers that the machine learns, found without drawing it.
+    func leastParameterCount(inputs: Int, outputs: Int) -> Double {
+        let (hidden, read, slots) = (Double(hidden), Double(readHeads) * Double(width), Double(slots))
+        let seen = Double(inputs) + read
+        let control = controller == .lstm ? 4 * hidden * (seen + hidden) : hidden * seen
+        let first = initialMemory == .learned ? slots * Double(width) : 0
+        let said = Double(readHeads) * Double(width) + 3 * Double(writeHeads) * Double(width)
+        return control + hidden * said + Double(outputs) * (hidden + read) + Double(readHeads + writeHeads) * slots + first
+    }
+
     /// The equations in use, in one line.
     public var equations: String {
         "\(controller == .lstm ? "lstm" : "feed-forward") controller of \(hidden); memory \(slots) × \(width), \(initialMemory.rawValue) at first; "

@@ -12,7 +12,7 @@ public struct Experiment: Sendable {
     public let quickParts: [Part]
 
     /// The experiments that are known.
-    public static let all = [babi]
+    public static let all = [babi, turingMachines]
 
     /// One kind of training, from one or several seeds.
     public struct Part: Sendable {

@@ -29,7 +29,7 @@ public struct PreparedTranslation: PreparedTraining {
         try checkMemory(
             recipe.model.leastParameterCount(
                 sourceVocabulary: codecs.source.vocabulary.count, targetVocabulary: codecs.target.vocabulary.count))
-        let network = SequenceToSequence(
+        let network = TranslationNetwork(
             recipe.model, sourceVocabulary: codecs.source.vocabulary.count, targetVocabulary: codecs.target.vocabulary.count,
             key: RandomKey(seed: recipe.training.seed).split(0))
         model = TranslationModel(
@@ -37,7 +37,8 @@ public struct PreparedTranslation: PreparedTraining {
             recipe: try RecipeEncoder().encode(Recipe.translation(recipe)))
         corpus = try text.encoded(codecs.source, codecs.target, maximumLength: training.maximumLength)
         let pairs = try text.validation()
-        let longest = max(Self.longestValidation, training.maximumLength)
+        // The beginning of a target has a position too.
+        let longest = min(max(Self.longestValidation, training.maximumLength), network.longestSequence.map { $0 - 1 } ?? .max)
         validation = pairs.filter { pair in
             codecs.source.fits(pair.source, tokens: longest) && codecs.target.fits(pair.target, tokens: longest)
         }

@@ -16,6 +16,8 @@ public enum Recipe: Codable, Sendable, Equatable {
     case questionAnswering(QuestionAnsweringRecipe)
     /// Which class a sound belongs to.
     case audio(AudioRecipe)
+    /// What an algorithm says to what it is shown.
+    case algorithm(AlgorithmRecipe)
 
     /// The tasks that can be learnt, as the key `task` names them.
     public enum Task: String, Codable, Sendable, CaseIterable, DecidesTheRest {
@@ -33,6 +35,8 @@ public enum Recipe: Codable, Sendable, Equatable {
         case questionAnswering = "question_answering"
         /// Which class a sound belongs to.
         case audio
+        /// What an algorithm says to what it is shown.
+        case algorithm
     }
 
     private enum CodingKeys: CodingKey {
@@ -49,6 +53,7 @@ public enum Recipe: Codable, Sendable, Equatable {
         case .regression: .regression
         case .questionAnswering: .questionAnswering
         case .audio: .audio
+        case .algorithm: .algorithm
         }
     }
 
@@ -61,6 +66,7 @@ public enum Recipe: Codable, Sendable, Equatable {
         case .regression(let recipe): recipe
         case .questionAnswering(let recipe): recipe
         case .audio(let recipe): recipe
+        case .algorithm(let recipe): recipe
         }
     }
 
@@ -76,6 +82,7 @@ public enum Recipe: Codable, Sendable, Equatable {
         case .regression: self = .regression(try RegressionRecipe(from: decoder))
         case .questionAnswering: self = .questionAnswering(try QuestionAnsweringRecipe(from: decoder))
         case .audio: self = .audio(try AudioRecipe(from: decoder))
+        case .algorithm: self = .algorithm(try AlgorithmRecipe(from: decoder))
         }
     }
 
@@ -99,6 +106,7 @@ public enum Recipe: Codable, Sendable, Equatable {
         case .regression(let recipe): try PreparedRegression(recipe)
         case .questionAnswering(let recipe): try PreparedQuestionAnswering(recipe)
         case .audio(let recipe): try PreparedAudio(recipe)
+        case .algorithm(let recipe): try PreparedAlgorithm(recipe)
         }
     }
 }

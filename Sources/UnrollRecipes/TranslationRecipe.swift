@@ -8,7 +8,7 @@ public struct TranslationRecipe: Codable, Sendable, Equatable {
     /// How text becomes tokens.
     public var text = PairTextSection()
     /// What learns.
-    public var model = SequenceToSequenceConfiguration()
+    public var model = TranslationConfiguration.recurrent(.init())
     /// How it learns.
     public var training = TranslationTraining()
 
@@ -27,5 +27,13 @@ public struct TranslationRecipe: Codable, Sendable, Equatable {
         if model.tiedEmbeddings == .all, !text.shared {
             throw values.invalid(.model, "must have 'tied_embeddings' other than 'all' unless 'shared' in 'text' is true")
         }
+        if case .transformer(let model) = model, model.positions == .learned, training.maximumLength >= model.maximumPositions {
+            throw values.invalid(
+                .training,
+                "must have a 'maximum_length' below 'maximum_positions' in 'model', \(model.maximumPositions), not \(training.maximumLength)"
+            )
+        }
     }
 }
+
+extension TranslationConfiguration.Kind: DecidesTheRest {}

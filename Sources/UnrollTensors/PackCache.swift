@@ -13,8 +13,17 @@ package final class PackCache: Sendable {
     }
 
     private let packs = Mutex<[Key: PackedMatrix]>([:])
+    /// How the elements were rounded, where they were.
+    package let rounding: Rounding?
 
-    package init() {}
+    package init(rounding: Rounding? = nil) { self.rounding = rounding }
+
+    /// The rounding of the matrix of a layout that starts at an element, if it is packed as rounded: where its columns are whole rows here, or
+    /// parts of them.
+    fileprivate func rounding(_ layout: Key.Layout, start: Int) -> Rounding? {
+        guard let rounding, case .matrix(_, let n, row: 1, column: rounding.width) = layout else { return nil }
+        return rounding.rows(start / rounding.width..<start / rounding.width + n)
+    }
 
     /// The packed copy for a key; callers that meet here wait for the one that packs.
     func pack(_ key: Key, make: () -> PackedMatrix) -> PackedMatrix {
@@ -38,7 +47,9 @@ extension Tensor {
             let source = UnsafeRawPointer(self.pointer + start * self.scalarType.width)
             return switch layout {
             case .matrix(let k, let n, let row, let column):
-                PackedMatrix(self.scalarType, k: k, n: n, source: source, row: row, column: column)
+                self.storage.packs?.rounding(layout, start: self.offset + start).map {
+                    PackedMatrix(k: k, n: n, source: source, rounding: $0)
+                } ?? PackedMatrix(self.scalarType, k: k, n: n, source: source, row: row, column: column)
             case .recurrent(let gates, let hidden, let transposed):
                 PackedMatrix(self.scalarType, gates: gates, hidden: hidden, transposed: transposed, weight: source)
             }

@@ -8,6 +8,8 @@ struct ExampleChoice {
     let data: String?
     /// The example's number among those of the data, counted from 1.
     let number: Int
+    /// The size of an algorithm's example.
+    let sizes: AlgorithmSizes
 
     /// Characters that are taken of a text that is one piece, from which a model could read on and on.
     private static let stretch = 100
@@ -18,6 +20,7 @@ struct ExampleChoice {
     ///   - model: the model.
     ///   - path: its file, for messages.
     func example(for model: any StoredModel, path: String) throws -> InspectionExample {
+        try sizes.refuse(unless: model is AlgorithmModel, path)
         if let text { return try example(of: text, for: model) }
         func recipe<Sections>(_ sections: (Recipe) -> Sections?) throws -> Sections {
             guard let found = sections(try ModelQuality.recipe(of: model, path)) else { throw ModelQuality.noData(path) }
@@ -47,6 +50,11 @@ struct ExampleChoice {
             let corpus = try data.map(RegressionData.read) ?? recipe(\.asRegression).data.validationCorpus()
             guard number <= corpus.count else { throw absent(corpus.count) }
             return .regression(corpus[number - 1])
+        case is AlgorithmModel:
+            guard data == nil else { throw Self.algorithmIsMade }
+            let section = try recipe(\.asAlgorithm).data
+            let algorithm = try sizes.applied(to: section.algorithm)
+            return .algorithm(algorithm, try AlgorithmGenerator(seed: section.seed, algorithm).sequence(number - 1, stream: 3))
         case is QuestionAnsweringModel:
             let section = try recipe(\.asQuestionAnswering).data
             let tasks = try data.map { try StoryData.read($0) } ?? section.parts().validation
@@ -67,6 +75,7 @@ struct ExampleChoice {
         case .tagging: return .tagging(words: Self.words(of: text), tags: target.map(Self.words))
         case .regression: return .regression(try NumberSequence(line: target.map { "\($0)\t\(text)" } ?? text))
         case .audio: throw Self.withoutRecurrence
+        case .algorithm: throw Self.algorithmIsMade
         case .questionAnswering:
             var lines = text.split(separator: "\n").map { StoryLine(String($0)) }.filter { !$0.text.isEmpty }
             guard let asked = lines.popLast(), asked.isQuestion else {
@@ -82,6 +91,12 @@ struct ExampleChoice {
         Failure.Thrown(
             code: EX_USAGE,
             message: "a model of sounds has no recurrence, and so no states to look at; 'unroll info' tells what it is made of")
+    }
+
+    private static var algorithmIsMade: Failure.Thrown {
+        Failure.Thrown(
+            code: EX_USAGE,
+            message: "the examples of an algorithm are made; choose one with --example, and its size with --length and its like")
     }
 
     private static func words(of text: String) -> [String] { text.split(whereSeparator: \.isWhitespace).map(String.init) }

@@ -15,7 +15,9 @@ struct ModelQuality {
     ///   - model: any but a translation model.
     ///   - path: its file, for messages.
     ///   - data: the test data; where nil, the validation data of the model's recipe.
-    init(_ model: any StoredModel, path: String, data: String?) throws {
+    ///   - sizes: of an algorithm's examples.
+    init(_ model: any StoredModel, path: String, data: String?, sizes: AlgorithmSizes) throws {
+        try sizes.refuse(unless: model is AlgorithmModel, path)
         func recipe<Sections>(_ sections: (Recipe) -> Sections?) throws -> Sections {
             guard let found = sections(try Self.recipe(of: model, path)) else { throw Self.noData(path) }
             return found
@@ -49,6 +51,14 @@ struct ModelQuality {
             let recordings = try data.map(AudioData.read) ?? recipe(\.asAudio).data.testExamples()
             validation = try model.validation(on: recordings)
             counted = ("recordings", recordings.count)
+        case let model as AlgorithmModel:
+            guard data == nil else {
+                throw Failure.Thrown(code: EX_USAGE, message: "\(path): the examples of an algorithm are made; leave out --data")
+            }
+            let section = try recipe(\.asAlgorithm).data
+            let sequences = try section.examples(stream: 3, of: sizes.applied(to: section.algorithm))
+            validation = try model.validation(on: sequences)
+            counted = ("sequences", sequences.count)
         default: throw Self.noData(path)
         }
     }
@@ -85,7 +95,10 @@ struct ModelQuality {
         }
     }
 
-    func json() throws -> String {
+    func json() throws -> String { try ResultWriter.json(listing) }
+
+    /// What `--json` prints.
+    var listing: any Encodable {
         struct Listing: Encodable {
             struct Task: Encodable {
                 let name: String
@@ -107,8 +120,7 @@ struct ModelQuality {
         }
         var numbers: [String: Double] = [counted.name: Double(counted.count)]
         for metric in metrics { numbers[metric.kind.rawValue] = metric.value }
-        return try ResultWriter.json(
-            Listing(numbers: numbers, tasks: tasks.map { .init(name: $0.name, questions: $0.questions, wrong: $0.wrong) }))
+        return Listing(numbers: numbers, tasks: tasks.map { .init(name: $0.name, questions: $0.questions, wrong: $0.wrong) })
     }
 }
 
@@ -126,6 +138,8 @@ extension Recipe {
     var asTagging: TaggingRecipe? { if case .tagging(let recipe) = self { recipe } else { nil } }
 
     var asAudio: AudioRecipe? { if case .audio(let recipe) = self { recipe } else { nil } }
+
+    var asAlgorithm: AlgorithmRecipe? { if case .algorithm(let recipe) = self { recipe } else { nil } }
 
     var asRegression: RegressionRecipe? { if case .regression(let recipe) = self { recipe } else { nil } }
 }

@@ -45,7 +45,7 @@ extension Metric.Kind {
     /// How many decimals are worth reading.
     var decimals: Int {
         switch self {
-        case .loss, .bitsPerCharacter: 4
+        case .loss, .bitsPerCharacter, .wrongBits: 4
         case .meanSquaredError, .meanAbsoluteError: 6
         case .failedTasks: 0
         default: 2

@@ -20,15 +20,17 @@ struct TranslationQuality {
         "\(bleu)\n\(chrf)\nexact match = \(exact)\nperplexity = \(perplexity.fixed(3))"
     }
 
-    func json() throws -> String {
+    func json() throws -> String { try ResultWriter.json(listing) }
+
+    /// What `--json` prints.
+    var listing: any Encodable {
         struct Result: Encodable {
             let bleu, chrf, exactMatch, perplexity: Double
             let signature, chrfSignature: String
             let sentences: Int
         }
-        return try ResultWriter.json(
-            Result(
-                bleu: bleu.score, chrf: chrf.score, exactMatch: exact.share, perplexity: perplexity, signature: bleu.signature,
-                chrfSignature: chrf.signature, sentences: exact.total))
+        return Result(
+            bleu: bleu.score, chrf: chrf.score, exactMatch: exact.share, perplexity: perplexity, signature: bleu.signature,
+            chrfSignature: chrf.signature, sentences: exact.total)
     }
 }

@@ -28,9 +28,9 @@ struct UnrollCommand: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Demo.self, Train.self, Translate.self, Generate.self, Classify.self, Tag.self, AnswerQuestions.self, Evaluate.self,
-            Compare.self, MakeData.self, Inspect.self, Gradients.self, Info.self, Export.self, Import.self, Check.self, Bench.self,
-            Reproduce.self,
+            Demo.self, Train.self, Translate.self, Generate.self, Classify.self, Tag.self, AnswerQuestions.self, Solve.self, Evaluate.self,
+            Compare.self, MakeData.self, Inspect.self, Gradients.self, Info.self, Export.self, Import.self, Quantize.self, Average.self,
+            Check.self, Bench.self, Reproduce.self,
         ])
 
     static func main() {

@@ -30,6 +30,12 @@ public struct Metric: Codable, Sendable, Equatable {
         case meanError = "mean_error"
         /// How many tasks have more than 5% of wrong answers.
         case failedTasks = "failed_tasks"
+        /// Bits of a sequence that come out wrong, in the mean.
+        case wrongBits = "wrong_bits"
+        /// −log₂ of the probability of what is to be said, of a sequence in the mean.
+        case bitsPerSequence = "bits_per_sequence"
+        /// The same of those who know how the sequences were made, but not with which numbers.
+        case optimalBits = "optimal_bits"
 
         /// The name for a reader.
         public var title: String {
@@ -44,6 +50,9 @@ public struct Metric: Codable, Sendable, Equatable {
             case .meanAbsoluteError: "MAE"
             case .meanError: "mean error"
             case .failedTasks: "failed tasks"
+            case .wrongBits: "wrong bits"
+            case .bitsPerSequence: "bits/sequence"
+            case .optimalBits: "optimum"
             }
         }
 
@@ -62,6 +71,7 @@ public struct Metric: Codable, Sendable, Equatable {
         var isBetterSmaller: Bool {
             switch self {
             case .loss, .perplexity, .bitsPerCharacter, .meanSquaredError, .meanAbsoluteError, .meanError, .failedTasks: true
+            case .wrongBits, .bitsPerSequence, .optimalBits: true
             default: false
             }
         }

@@ -19,7 +19,7 @@ struct StateFile {
     /// Writes the state, whole or not at all.
     func write(
         _ state: TrainingState, _ configuration: TrainingConfiguration, identity: [String: String], _ parameters: [NamedParameter],
-        _ optimizer: Optimizer, carried: [Tensor]
+        _ optimizer: Optimizer, _ average: WeightAverage?, carried: [Tensor]
     ) throws {
         var metadata = [
             TensorFile.formatKey: String(TensorFile.format), Key.state: try Self.json(state),
@@ -27,8 +27,8 @@ struct StateFile {
         ]
         for (name, value) in identity { metadata[Key.identity + name] = value }
         try TensorFile.write(
-            parameters.map { (name: $0.name, tensor: $0.parameter.value) } + optimizer.state + Self.named(carried), metadata: metadata,
-            to: url)
+            parameters.map { (name: $0.name, tensor: $0.parameter.value) } + optimizer.state + (average?.state ?? [])
+                + Self.named(carried), metadata: metadata, to: url)
     }
 
     private static func named(_ carried: [Tensor]) -> [(name: String, tensor: Tensor)] {
@@ -41,7 +41,7 @@ struct StateFile {
     /// - Returns: where everything stood, and what the last item had left to the next.
     func restore(
         _ configuration: TrainingConfiguration, identity: [String: String], _ parameters: [NamedParameter], _ optimizer: Optimizer,
-        carried: [Tensor]
+        _ average: WeightAverage?, carried: [Tensor]
     ) throws -> (state: TrainingState, carried: [Tensor]) {
         guard exists else {
             throw TrainingError(
@@ -60,14 +60,17 @@ struct StateFile {
         }
         let weights = try tensors(parameters.map { ($0.name, $0.parameter.value) }, of: file, "model")
         let memory = try tensors(optimizer.state, of: file, "optimizer")
+        let averages = try tensors(average?.state ?? [], of: file, "average")
         let left = try tensors(Self.named(carried), of: file, "model")
-        guard file.entries.count == weights.count + memory.count + left.count else {
-            let expected = Set(parameters.map(\.name) + optimizer.state.map(\.name) + Self.named(carried).map(\.name))
+        guard file.entries.count == weights.count + memory.count + averages.count + left.count else {
+            let kept = optimizer.state + (average?.state ?? []) + Self.named(carried)
+            let expected = Set(parameters.map(\.name) + kept.map(\.name))
             let extra = file.entries.first { !expected.contains($0.name) }?.name ?? ""
-            throw wrongState("holds '\(extra)', which neither the recipe's model nor its optimizer has")
+            throw wrongState("holds '\(extra)', which neither the recipe's model nor its optimizer nor its average has")
         }
         for (named, tensor) in zip(parameters, weights) { named.parameter.set(tensor) }
         optimizer.restore(updateCount: state.step, memory)
+        average?.restore(averages)
         return (state, left)
     }
 
@@ -90,6 +93,7 @@ struct StateFile {
         }
         try check("seed", \.seed)
         try check("optimizer.kind", \.optimizer.kind.rawValue)
+        try check("average.decay") { $0.average.map { String($0.decay) } ?? "absent" }
         try check("best", \.best.rawValue)
     }
 

@@ -14,6 +14,7 @@ public final class Trainer<Task: TrainingTask> {
     private let directory: URL
     private let parameters: [NamedParameter]
     private let optimizer: Optimizer
+    private let average: WeightAverage?
     private var state = TrainingState()
     /// What the last item left to the next.
     private var carried: [Tensor]
@@ -29,6 +30,7 @@ public final class Trainer<Task: TrainingTask> {
         self.report = report
         parameters = task.network.parameters
         optimizer = Optimizer(configuration.optimizer, parameters)
+        average = configuration.average.map { [parameters] in WeightAverage($0, parameters) }
         carried = task.carriedAtStart
     }
 
@@ -46,7 +48,7 @@ public final class Trainer<Task: TrainingTask> {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         if resuming {
             (state, carried) = try stateFile.restore(
-                configuration, identity: try task.identity, parameters, optimizer, carried: task.carriedAtStart)
+                configuration, identity: try task.identity, parameters, optimizer, average, carried: task.carriedAtStart)
             report(.resumed(step: state.step))
             if hasLostPatience { return .stoppedEarly(step: state.step) }
         } else {
@@ -135,6 +137,7 @@ public final class Trainer<Task: TrainingTask> {
             }
             carried = left
         }
+        average?.update(step)
         state.step = step
         state.window.updates += 1
     }
@@ -191,14 +194,14 @@ public final class Trainer<Task: TrainingTask> {
     /// Returns whether the training should stop early.
     private func validate(_ metrics: MetricsFile) throws -> Bool {
         let clock = ContinuousClock.now
-        let validation = try task.validate()
+        let validation = try averaged { try task.validate() }
         guard validation.loss.isFinite else { throw notFinite("the validation loss", step: state.step) }
         let quality = validation.quality(configuration.best)
         let isBest = state.bestQuality.map { quality > $0 } ?? true
         if isBest {
             state.bestQuality = quality
             (state.sinceBest, state.sincePlateau) = (0, 0)
-            try task.writeModel(to: bestURL)
+            try averaged { try task.writeModel(to: bestURL) }
         } else {
             state.sinceBest += 1
             state.sincePlateau += 1
@@ -218,9 +221,12 @@ public final class Trainer<Task: TrainingTask> {
         if let broken = parameters.first(where: { !$0.parameter.value.isFinite }) {
             throw notFinite("'\(broken.name)'", step: state.step)
         }
-        try task.writeModel(to: lastURL)
-        try stateFile.write(state, configuration, identity: try task.identity, parameters, optimizer, carried: carried)
+        try averaged { try task.writeModel(to: lastURL) }
+        try stateFile.write(state, configuration, identity: try task.identity, parameters, optimizer, average, carried: carried)
     }
+
+    /// Calls `body` with the network's weights as they are measured and written: their average, where there is one.
+    private func averaged<Result>(_ body: () throws -> Result) rethrows -> Result { try average?.inUse(body) ?? body() }
 
     /// What an earlier training has left must not be overwritten by mistake.
     private func checkDirectory() throws {

@@ -16,6 +16,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     public var clipNorm: Double?
     /// The largest element of the gradient; none where absent.
     public var clipValue: Double?
+    /// The average of the weights that is measured and written in their place; the weights themselves where absent.
+    public var average: AverageSettings?
     /// Updates between two validations.
     public var validateEvery = 1000
     /// What the best model is chosen by.
@@ -30,8 +32,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     public var gradientNorms = false
 
     enum CodingKeys: CodingKey {
-        case seed, steps, accumulate, optimizer, schedule, clipNorm, clipValue, validateEvery, best, patience, logEvery, saveEvery
-        case gradientNorms
+        case seed, steps, accumulate, optimizer, schedule, clipNorm, clipValue, average, validateEvery, best, patience, logEvery
+        case saveEvery, gradientNorms
     }
 
     /// 10,000 updates with Adam.
@@ -49,6 +51,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         schedule = try values.value(.schedule, default: schedule)
         if values.contains(.clipNorm) { clipNorm = try values.positive(.clipNorm, default: 1) }
         if values.contains(.clipValue) { clipValue = try values.positive(.clipValue, default: 1) }
+        if values.contains(.average) { average = try values.value(.average, default: AverageSettings()) }
         validateEvery = try values.count(.validateEvery, default: validateEvery)
         best = try values.value(.best, default: best)
         if values.contains(.patience) { patience = try values.count(.patience, default: 1) }

@@ -35,7 +35,7 @@ public struct TranslationTask: TrainingTask {
     }
 
     /// What learns.
-    public var network: SequenceToSequence { model.network }
+    public var network: TranslationNetwork { model.network }
 
     /// The batches of an epoch.
     public func items(from position: BatchPosition) throws -> () throws -> Batch? {
@@ -87,7 +87,7 @@ public struct TranslationTask: TrainingTask {
     public func writeModel(to url: URL) throws { try model.write(to: url) }
 }
 
-extension SequenceToSequence {
+extension TranslationNetwork {
     /// The mean cross entropy of a batch's target tokens under teacher forcing, in nats.
     public func loss(_ batch: Batch, smoothing: Double, _ context: Context) -> (loss: Tensor, tokens: Int) {
         let source = Tensor(batch.source.tokens, shape: [batch.source.time, batch.source.count])
@@ -99,7 +99,7 @@ extension SequenceToSequence {
     }
 }
 
-extension SequenceToSequence {
+extension TranslationNetwork {
     /// The mean cross entropy per token over all batches, in nats, without dropout and smoothing.
     func meanLoss(over batches: BatchStream) throws -> Double {
         var total = 0.0
@@ -124,6 +124,14 @@ extension TranslationModel {
     func batches(of pairs: [SentencePair]) throws -> BatchStream {
         let examples = pairs.enumerated().map { index, pair in
             Example(source: sourceCodec.encode(pair.source), target: targetCodec.encode(pair.target), index: index)
+        }
+        if let longest = network.longestSequence,
+            let (pair, example) = zip(pairs, examples).first(where: { max($1.source.count, $1.target.count + 1) > longest })
+        {
+            throw CorpusError(
+                .tooLong, line: pair.lineNumber,
+                "line \(pair.lineNumber): a side has \(max(example.source.count, example.target.count + 1)) tokens, and the model has positions for \(longest); "
+                    + "split the line into sentences.")
         }
         return try BatchStream(EncodedCorpus(examples), tokens: .vocabulary, options: BatchOptions(size: .tokens(4096), shuffles: false))
     }

@@ -123,6 +123,20 @@ extension CatalogueEntry {
         return [result.context, result.weights]
     }
 
+    /// A Turing machine over a few steps; every sequence on its own is the reference.
+    static func machine(_ original: TuringMachine) -> CatalogueEntry {
+        let (configuration, inputs, outputs) = (original.configuration, original.inputs, original.outputs)
+        return .layer(
+            "TuringMachine", "\(inputs) → \(outputs): \(configuration.equations)",
+            equation: "w = addressing(M, W h); M ← M ⊙ (1 − w e) + w a; r = Σ w M; y = W [h; r]",
+            inputs: [CheckedInput("inputs", [4, 2, inputs])], original: original,
+            reference: { machine, x, context in
+                [concatenated((0..<2).map { machine(x[0].sliced($0..<$0 + 1, axis: 1), context) }, axis: 1)]
+            },
+            make: { TuringMachine(configuration, inputs: inputs, outputs: outputs, key: .blank, scalarType: $0) }
+        ) { machine, x, context in [machine(x[0], context)] }
+    }
+
     /// An entry for a layer with the weights of an original.
     static func layer<Subject: Module>(
         _ subject: String, _ variant: String, in group: Group = .module, equation: String, inputs: [CheckedInput] = [],

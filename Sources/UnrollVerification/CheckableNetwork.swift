@@ -43,6 +43,36 @@ extension SequenceToSequence: CheckableNetwork {
     }
 }
 
+extension Transformer: CheckableNetwork {
+    /// Embeddings, positions that are learnt, the layers of encoder and decoder with the norms at their ends, output layer.
+    public var layerEntries: [CatalogueEntry] {
+        var entries: [CatalogueEntry] = [CatalogueEntry.embedding("source_embedding", sourceEmbedding, padding: 0)]
+        if targetEmbedding.weight !== sourceEmbedding.weight {
+            entries.append(.embedding("target_embedding", targetEmbedding, padding: 0))
+        }
+        for (name, positions) in [("source_positions", sourcePositions), ("target_positions", targetPositions)] {
+            if let longest = positions.longest { entries.append(.positions(name, positions, longest: longest, configuration.width)) }
+        }
+        for (name, stack) in [("encoder", encoder), ("decoder", decoder)] {
+            for (place, layer) in stack.layers.enumerated() {
+                entries.append(.transformerLayer("\(name).layers.\(place)", layer, configuration.width, configuration.layerOptions))
+            }
+            if let norm = stack.norm { entries.append(.norm("\(name).norm", norm)) }
+        }
+        return entries + [CatalogueEntry.output("output", output)]
+    }
+}
+
+extension TranslationNetwork: CheckableNetwork {
+    /// Those of the network's own kind.
+    public var layerEntries: [CatalogueEntry] {
+        switch self {
+        case .recurrent(let network): network.layerEntries
+        case .transformer(let network): network.layerEntries
+        }
+    }
+}
+
 extension SequenceClassifier: CheckableNetwork {
     /// Embedding, recurrent layers, attention where it pools, output layer.
     public var layerEntries: [CatalogueEntry] {
@@ -90,5 +120,33 @@ extension AudioClassifier: CheckableNetwork {
             entries.append(.attention("pooling.attention", attention, query: convolution.outputSize, memory: convolution.outputSize))
         }
         return entries + [CatalogueEntry.output("output", output)]
+    }
+}
+
+extension AlgorithmNetwork: CheckableNetwork {
+    /// Of a Turing machine its controller, what tells the heads what to do, their steps at its sizes, the output, and all of it over a few steps; else
+    /// recurrent layers and the layer to the output.
+    public var layerEntries: [CatalogueEntry] {
+        switch configuration {
+        case .turingMachine: machine?.layerEntries ?? []
+        case .recurrent(let reader):
+            (recurrence.map { CatalogueEntry.stack("recurrence", $0, reader.cell, reader.cellOptions) } ?? [])
+                + (output.map { [CatalogueEntry.linear("output", $0)] } ?? [])
+        }
+    }
+}
+
+extension TuringMachine: CheckableNetwork {
+    /// Controller, heads, output, and the whole machine.
+    public var layerEntries: [CatalogueEntry] {
+        let (slots, width, shifts) = (configuration.slots, configuration.width, configuration.shifts)
+        var entries: [CatalogueEntry] = []
+        if let cell { entries.append(.cell("controller", cell, .lstm, CellOptions())) }
+        if let layer { entries.append(.linear("controller", layer)) }
+        entries.append(.linear("heads", heads))
+        entries.append(
+            Catalogue.addressed("\(slots) × \(width), \(shifts) shifts", slots: slots, width: width, shifts: shifts, sampledElements: 12))
+        entries.append(Catalogue.written("\(slots) × \(width)", slots: slots, width: width, sampledElements: 12))
+        return entries + [.linear("output", output), .machine(self)]
     }
 }

@@ -30,7 +30,7 @@ import UnrollText
         let target = TextCodec(tokenizer: .word(WordTokenizer()), learningFrom: ["k l m n o p"])
         let network = SequenceToSequence(
             configuration, sourceVocabulary: source.vocabulary.count, targetVocabulary: target.vocabulary.count, key: RandomKey(seed: 2))
-        return TranslationModel(network: drawn(network), sourceCodec: source, targetCodec: target, recipe: "drawn at random")
+        return TranslationModel(network: .recurrent(drawn(network)), sourceCodec: source, targetCodec: target, recipe: "drawn at random")
     }
 
     private static func language(_ cell: CellKind = .lstm, unit: TextUnit = .line) -> TextModel {

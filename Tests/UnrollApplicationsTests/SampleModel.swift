@@ -28,7 +28,8 @@ final class SampleModel {
         let less = (0..<bias.shape.count).map { $0 == Int(Vocabulary.end) ? 3.0 : 0 }
         bias.set(bias.value - Tensor(less, shape: bias.shape, scalarType: .float32))
         url = FileManager.default.temporaryDirectory.appendingPathComponent("unroll-applications-\(UUID().uuidString).safetensors")
-        try TranslationModel(network: network, sourceCodec: source, targetCodec: target, recipe: "drawn at random").write(to: url)
+        try TranslationModel(network: .recurrent(network), sourceCodec: source, targetCodec: target, recipe: "drawn at random").write(
+            to: url)
     }
 
     deinit { try? FileManager.default.removeItem(at: url) }

@@ -7,6 +7,8 @@ import UnrollBenchmarks
         "lm-char-gru256:hidden=7,batch=3,time=6", "lm-char-gru256-lecture:hidden=7,batch=3,time=6",
         "lm-char-rnn256:hidden=7,batch=2,time=6",
         "seq2seq-attention:source-vocabulary=19,target-vocabulary=17,embedding=5,hidden=6,batch=3,source-time=4,target-time=5",
+        "transformer:source-vocabulary=19,target-vocabulary=17,width=6,heads=2,inner=5,batch=3,source-time=4,target-time=5",
+        "transformer:width=1,heads=1,inner=1,encoder-layers=1,decoder-layers=1,batch=1,source-time=1,target-time=1,dropout=0",
         "lstm-adding400:hidden=7,batch=4,time=11", "lstm-adding400:input=1,hidden=1,batch=1,time=2",
         "memn2n-babi:vocabulary=9,hops=2,embedding=5,sentences=3,words=2,batch=2",
         "memn2n-babi:vocabulary=6,hops=1,embedding=1,sentences=1,words=1,batch=1", "ntm-copy20-b1:bits=2,length=3,hidden=4,slots=5,width=3",
@@ -22,7 +24,7 @@ import UnrollBenchmarks
         let measurement = Measurement(of: workload, runs: 2, warmUp: 1)
         #expect(measurement.result.isFinite && measurement.result != 0)
         #expect((measurement.runs, measurement.best > 0, measurement.median >= measurement.best) == (2, true, true))
-        let trains = ["lm", "seq2seq", "lstm-adding400", "memn2n", "ntm"].contains { name.hasPrefix($0) }
+        let trains = ["lm", "seq2seq", "transformer", "lstm-adding400", "memn2n", "ntm"].contains { name.hasPrefix($0) }
         #expect((measurement.shares != nil) == trains)
         if let shares = measurement.shares { #expect(abs(shares.forward + shares.backward + shares.update - 1) < 1e-9) }
     }
@@ -57,6 +59,15 @@ import UnrollBenchmarks
         #expect(
             try operations("seq2seq-attention:target-vocabulary=7,embedding=2,hidden=3,batch=2,source-time=5,target-time=4")
                 == Double(2 * 3 * (encoder + reading + writing)))
+        // An encoder's layer: four projections, scores and sums over 5 places, 4 → 3 → 4; a decoder's layer the same over 6 places, and once more two
+        // projections of its own and two of the 5 places. Output 4 → 7. Batch 2, 5 source and 6 target steps.
+        let encoderLayer = 10 * (4 * 4 * 4 + 2 * 5 * 4 + 2 * 4 * 3)
+        let decoderLayer = 12 * (4 * 4 * 4 + 2 * 6 * 4 + 2 * 4 * 3) + 12 * (2 * 4 * 4 + 2 * 5 * 4) + 10 * 2 * 4 * 4
+        #expect(
+            try operations(
+                "transformer:target-vocabulary=7,width=4,heads=2,inner=3,encoder-layers=2,decoder-layers=1,batch=2,source-time=5,target-time=6"
+            )
+                == Double(2 * 3 * (2 * encoderLayer + decoderLayer + 12 * 4 * 7)))
         #expect(try operations("lstm-forward-b1:input=2,hidden=3,batch=4,time=5") == Double(2 * 20 * (12 * 2 + 12 * 3)))
         // Two hops over 3 slots of 5 numbers, scores and reading; 5 words are answers. Two questions.
         #expect(

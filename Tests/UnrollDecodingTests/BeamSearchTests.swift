@@ -83,6 +83,61 @@ import UnrollTensors
         }
     }
 
+    /// Two hypotheses end early; a third one, which grows behind them, has a far better score for its length in the end.
+    @Test func aSearchGoesOnWhileSomethingBetterMayCome() {
+        let decoder = MarkovDecoder(
+            table: [
+                2: [Self.a: 0.5, Self.b: 0.4, Self.end: 0.1], Self.a: [Self.end: 0.3, Self.b: 0.7], Self.b: [Self.c: 1],
+                Self.c: [Self.c: 0.9, Self.end: 0.1],
+            ], vocabulary: 7)
+        for beam in 3...5 {
+            let result = found(decoder.search(beam: beam, best: 2, penalty: 1, factor: 0, extra: 24), decoder)
+            let every = decoder.everySequence(longest: 24) { $0 / ((5 + Double($1)) / 6) }
+            #expect(result[0].tokens.count > 10, "the longer, the better for its length")
+            #expect(result[0].score >= every[0].score - 1e-9 && result[0].tokens == every[0].tokens)
+        }
+    }
+
+    /// A decoder that counts its steps: nothing that grows is followed once it cannot win.
+    @Test func aSearchEndsWhereNothingBetterCanCome() {
+        final class Counter: @unchecked Sendable { var steps = 0 }
+        struct Counting: StepwiseDecoder {
+            let decoder: MarkovDecoder
+            let counter: Counter
+            func start(_ sources: [[Int32]], _ context: Context) -> MarkovDecoder.State { decoder.start(sources, context) }
+            func step(
+                _ tokens: [Int32], _ state: MarkovDecoder.State, _ context: Context
+            ) -> (logProbabilities: Tensor, state: MarkovDecoder.State, weights: Tensor?) {
+                counter.steps += 1
+                return decoder.step(tokens, state, context)
+            }
+            func gathered(_ state: MarkovDecoder.State, rows: [Int32]) -> MarkovDecoder.State { decoder.gathered(state, rows: rows) }
+        }
+        let decoder = MarkovDecoder(
+            table: [2: [Self.a: 0.99, Self.b: 0.01], Self.a: [Self.end: 0.99, Self.a: 0.01], Self.b: [Self.b: 0.9, Self.end: 0.1]],
+            vocabulary: 7)
+        let counter = Counter()
+        let result = decoder.search(beam: 4, penalty: 1)([[9, 9, 9]], Counting(decoder: decoder, counter: counter), .inference())
+        #expect(result[0].map(\.tokens) == [[Self.a]])
+        #expect(counter.steps == 2)
+    }
+
+    /// No target is longer than the decoder has places for.
+    @Test func theDecodersOwnLimitHolds() {
+        struct Limited: StepwiseDecoder {
+            let decoder: MarkovDecoder
+            var longestSequence: Int? { 5 }
+            func start(_ sources: [[Int32]], _ context: Context) -> MarkovDecoder.State { decoder.start(sources, context) }
+            func step(
+                _ tokens: [Int32], _ state: MarkovDecoder.State, _ context: Context
+            ) -> (logProbabilities: Tensor, state: MarkovDecoder.State, weights: Tensor?) { decoder.step(tokens, state, context) }
+            func gathered(_ state: MarkovDecoder.State, rows: [Int32]) -> MarkovDecoder.State { decoder.gathered(state, rows: rows) }
+        }
+        let result = lure.search(beam: 1)([[9, 9, 9]], Limited(decoder: lure), .inference())[0]
+        #expect(result.map(\.tokens) == [Array(repeating: Self.a, count: 5)])
+        #expect(!result[0].isComplete)
+    }
+
     @Test func equalScoresAreOrderedByWhatWasFoundFirst() {
         let half = MarkovDecoder(
             table: [

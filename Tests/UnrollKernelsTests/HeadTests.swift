@@ -83,7 +83,7 @@ struct HeadProblem {
         func call(_ lengths: UnsafePointer<Int32>?) -> Result {
             var shape = unroll_heads_shape(
                 scale: scale, target: target, source: source, batch: batch, heads: heads, width: width, value_width: valueWidth,
-                causal: isCausal, lengths: lengths)
+                causal: isCausal, lengths: lengths, dropout: 0, key: 0)
             return body(&shape)
         }
         guard let lengths else { return call(nil) }

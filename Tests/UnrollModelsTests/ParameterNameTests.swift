@@ -103,10 +103,10 @@ import UnrollTensors
     }
 
     @Test(arguments: [
-        (Configuration.Tying.none, [String: String]()), (.output, ["output.weight": "decoder.embedding.weight"]),
+        (EmbeddingTying.none, [String: String]()), (.output, ["output.weight": "decoder.embedding.weight"]),
         (.all, ["decoder.embedding.weight": "source_embedding.weight", "output.weight": "source_embedding.weight"]),
     ])
-    func aTiedTableIsOneParameterWithOtherNames(_ tying: Configuration.Tying, _ aliases: [String: String]) throws {
+    func aTiedTableIsOneParameterWithOtherNames(_ tying: EmbeddingTying, _ aliases: [String: String]) throws {
         var configuration = Configuration()
         configuration.embedding = 6
         configuration.hidden = 9

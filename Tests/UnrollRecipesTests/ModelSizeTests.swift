@@ -27,7 +27,7 @@ struct ModelSizeTests {
     @Test func isNeverMoreThanTheNetworkHas() throws {
         for cell in CellKind.allCases {
             for attention in SequenceToSequenceConfiguration.AttentionChoice.allCases {
-                for tying in SequenceToSequenceConfiguration.Tying.allCases {
+                for tying in EmbeddingTying.allCases {
                     for (isBidirectional, layers) in [(true, 1), (false, 1), (false, 3)] where attention != .dot || !isBidirectional {
                         var configuration = SequenceToSequenceConfiguration()
                         configuration.cell = cell

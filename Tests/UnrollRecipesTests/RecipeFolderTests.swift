@@ -115,6 +115,7 @@ import UnrollTraining
             overrides.append("data.held_out=20")
         }
         if text.contains("task: audio") { overrides.append("training.batch_recordings=4") }
+        if text.contains("task: algorithm") { overrides += ["data.validation=4", "training.batch_sequences=2"] }
         if text.contains("adding:") { overrides += ["data.adding.length=20", "data.adding.validation=10"] }
         if text.contains("brackets:") {
             overrides += ["data.brackets.longest=20", "data.brackets.train=400", "data.brackets.validation=10"]

@@ -43,6 +43,11 @@ import UnrollTraining
         data: {train: [a.tsv],
           held_out: 3}
         """,
+        .algorithm: """
+        task: algorithm
+        data:
+          copy: {bits: 4}
+        """,
     ]
 
     private func read(_ text: String) throws -> Recipe {
@@ -105,7 +110,7 @@ import UnrollTraining
     }
 
     /// The tasks whose models have recurrent layers.
-    private static let recurrentTasks = Recipe.Task.allCases.filter { $0 != .audio && $0 != .questionAnswering }
+    private static let recurrentTasks = Recipe.Task.allCases.filter { ![.audio, .questionAnswering, .algorithm].contains($0) }
 
     /// Each trick against vanishing and exploding gradients is switched by a key, whatever the task.
     @Test(arguments: recurrentTasks)
@@ -128,7 +133,7 @@ import UnrollTraining
         switch task {
         case .translation: #expect(try read(tied + "output}") != plain)
         case .languageModel: #expect(try read(tied + "true}") != plain)
-        case .classification, .tagging, .regression, .audio, .questionAnswering:
+        case .classification, .tagging, .regression, .audio, .questionAnswering, .algorithm:
             #expect(message(Recipe.self, tied + "true}").contains("unknown key 'tied_embeddings' in 'model'"))
         }
     }
@@ -144,7 +149,7 @@ import UnrollTraining
             case .classification(let recipe): recipe.training.batches.bptt
             case .tagging(let recipe): recipe.training.batches.bptt
             case .regression(let recipe): recipe.training.bptt
-            case .audio, .questionAnswering: nil
+            case .audio, .questionAnswering, .algorithm: nil
             }
         }
         #expect(try length(read(text)) == (task == .languageModel ? 35 : nil))
@@ -328,5 +333,41 @@ import UnrollTraining
             message(Recipe.self, "task: regression\ndata: {adding: {length: 1}}")
                 == "recipe.yaml:2: 'data.adding.length' must be at least 2, not 1")
         #expect(message(Recipe.self, "task: regression\ndata: {adding: {}}\ntext: {}").contains("unknown key 'text'"))
+    }
+
+    @Test func valuesOfAnAlgorithm() throws {
+        func said(_ data: String, _ more: String = "") -> String { message(Recipe.self, "task: algorithm\ndata: {\(data)}\n\(more)") }
+        let choices = "recipe.yaml:2: 'data' must have one of 'copy', 'repeat_copy', 'associative_recall', 'ngrams' or 'priority_sort'"
+        #expect(said("validation: 3") == choices)
+        #expect(said("copy: {}, ngrams: {}") == choices)
+        #expect(said("copy: {shortest: 5, longest: 4}") == "recipe.yaml:2: 'data.copy.longest' must be at least 5, not 4")
+        #expect(
+            said("repeat_copy: {fewest_repeats: 3, most_repeats: 3}").hasSuffix("'data.repeat_copy.most_repeats' must be at least 4, not 3")
+        )
+        #expect(said("associative_recall: {fewest_items: 1}").hasSuffix("'data.associative_recall.fewest_items' must be at least 2, not 1"))
+        #expect(said("ngrams: {context: 21}").hasSuffix("'data.ngrams.context' must be at most 20, not 21"))
+        #expect(said("priority_sort: {sorted: 21}").hasSuffix("'data.priority_sort.sorted' must be at most 'shown', 20, not 21"))
+        #expect(said("copy: {}", "model: {kind: recurrent, slots: 3}").contains("unknown key 'slots' in 'model'"))
+        #expect(said("copy: {}", "model: {kind: ntm, layers: 3}").contains("unknown key 'layers' in 'model'"))
+        #expect(said("copy: {}", "model: {kind: recurrent, bidirectional: true}").contains("'model.bidirectional' must be false"))
+        #expect(
+            said("copy: {}", "model: {kind: turing, slots: 3}").contains("'model.kind' must be one of 'ntm' or 'recurrent', found 'turing'")
+        )
+        #expect(said("copy: {}", "model: {shifts: 2}").contains("'model.shifts' must be an odd number of at most 'slots'"))
+        #expect(said("copy: {}", "training: {best: bits_per_sequence}") == "no error")
+        guard
+            case .algorithm(let recipe) = try read(
+                "task: algorithm\ndata: {repeat_copy: {longest: 4}}\nmodel: {kind: recurrent, hidden: 7}")
+        else {
+            Issue.record("another task")
+            return
+        }
+        #expect(recipe.data.algorithm == .repeatCopy(bits: 8, lengths: 1...4, repeats: 1...10, normalisedOver: 1...10))
+        #expect(recipe.model.kind == .recurrent)
+        // What a training learns from hangs on its seed, what it is measured on does not; neither is the other.
+        let section = AlgorithmData(copy: BitCopySection())
+        #expect(try section.training(seed: 1).sequence(0, stream: 1) != section.training(seed: 2).sequence(0, stream: 1))
+        #expect(try section.examples(stream: 2) == section.examples(stream: 2))
+        #expect(try section.examples(stream: 2)[0] != section.training(seed: 1).sequence(0, stream: 1))
     }
 }

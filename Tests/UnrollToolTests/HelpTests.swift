@@ -5,10 +5,9 @@ import Testing
 struct HelpTests {
     /// To write the golden texts anew after a change, run the tests with UNROLL_WRITE_GOLDEN set to their folder, and read the difference.
     @Test(arguments: [
-        "", "demo", "train", "translate", "generate", "classify", "tag", "answer", "evaluate", "compare", "data", "data dates",
-        "data copying",
-        "data adding", "data brackets", "data stories", "inspect", "gradients", "info", "export", "import", "import pytorch", "check",
-        "bench", "reproduce",
+        "", "demo", "train", "translate", "generate", "classify", "tag", "answer", "solve", "evaluate", "compare", "data", "data dates",
+        "data copying", "data adding", "data brackets", "data stories", "inspect", "gradients", "info", "export", "import",
+        "import pytorch", "quantize", "average", "check", "bench", "reproduce",
     ])
     func helpIsTheTextThatWasAgreedOn(command: String) throws {
         let folder = try Scratch()

@@ -77,7 +77,7 @@ struct ReproduceTests {
         let folder = try Scratch()
         let experiment = try Tool.run(["reproduce", "squad"], in: folder)
         #expect(experiment.code == 64)
-        #expect(experiment.told.hasPrefix("unroll: there is no experiment 'squad'; there are: babi"))
+        #expect(experiment.told.hasPrefix("unroll: there is no experiment 'squad'; there are: babi, ntm"))
         let recipes = try Tool.run(["reproduce", "babi", "--recipes", "nowhere"], in: folder)
         #expect(recipes.code == 66)
         #expect(recipes.told.contains("nowhere/babi-joint.yaml"))

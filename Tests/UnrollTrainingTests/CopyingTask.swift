@@ -11,6 +11,8 @@ import UnrollText
 /// Copying short sequences of letters with a small network: a real translation task that takes seconds.
 struct CopyingTask {
     var model = SequenceToSequenceConfiguration()
+    /// A Transformer, in place of the recurrent network.
+    var transformer: TransformerConfiguration?
     var training = TranslationTraining()
     var pairs: [SentencePair]
     var held: [SentencePair]
@@ -39,12 +41,34 @@ struct CopyingTask {
         training.clipNorm = 1
     }
 
+    /// The same with a small Transformer that has every kind of dropout.
+    static func withTransformer(
+        count: Int = 60, symbols: Int = 5, longest: Int = 4, _ configure: (inout TransformerConfiguration) -> Void = { _ in }
+    ) throws -> CopyingTask {
+        var task = try CopyingTask(count: count, symbols: symbols, longest: longest)
+        var configuration = TransformerConfiguration()
+        (configuration.width, configuration.heads, configuration.feedForward) = (12, 2, 16)
+        (configuration.encoderLayers, configuration.decoderLayers) = (1, 2)
+        (configuration.dropout, configuration.attentionDropout, configuration.activationDropout) = (0.1, 0.1, 0.1)
+        configure(&configuration)
+        task.transformer = configuration
+        return task
+    }
+
     /// A model with first weights; every call gives one of its own.
     func makeModel() -> TranslationModel {
         let codec = TextCodec(tokenizer: .word(WordTokenizer()), learningFrom: pairs.map(\.source))
-        let network = SequenceToSequence(
-            model, sourceVocabulary: codec.vocabulary.count, targetVocabulary: codec.vocabulary.count,
-            key: RandomKey(seed: training.seed).split(0), scalarType: scalarType)
+        let (vocabulary, key) = (codec.vocabulary.count, RandomKey(seed: training.seed).split(0))
+        let network: TranslationNetwork =
+            if let transformer {
+                .transformer(
+                    Transformer(
+                        transformer, sourceVocabulary: vocabulary, targetVocabulary: vocabulary, key: key, scalarType: scalarType))
+            } else {
+                .recurrent(
+                    SequenceToSequence(
+                        model, sourceVocabulary: vocabulary, targetVocabulary: vocabulary, key: key, scalarType: scalarType))
+            }
         return TranslationModel(network: network, sourceCodec: codec, targetCodec: codec, recipe: "copying")
     }
 

@@ -49,6 +49,34 @@ import UnrollTensors
         #expect(outputs[0].differences(from: outputs[2]) == [])
     }
 
+    @Test func anyNumberOfThreadsGivesTheSameTransformer() throws {
+        let folder = try TemporaryFolder()
+        var task = try CopyingTask.withTransformer(count: 64, symbols: 20, longest: 9) { ($0.width, $0.feedForward) = (96, 200) }
+        task.training.batchSentences = 32
+        (task.training.steps, task.training.validateEvery, task.training.saveEvery) = (3, 3, 3)
+        let before = Processor.threads
+        defer { Processor.threads = before }
+        var outputs: [Output] = []
+        for threads in [1, 2, 5] {
+            Processor.threads = threads
+            outputs.append(try output(task, folder.folder("\(threads)")))
+        }
+        #expect(outputs[0].differences(from: outputs[1]) == [])
+        #expect(outputs[0].differences(from: outputs[2]) == [])
+    }
+
+    @Test func aTransformerInterruptedAndResumed() throws {
+        let folder = try TemporaryFolder()
+        let task = try CopyingTask.withTransformer(count: 40)
+        let whole = try output(task, folder.folder("whole"))
+        for step in [1, 4, 7] {
+            let parted = folder.folder("\(step)")
+            #expect(try task.run(in: parted, until: step) == .interrupted(step: step))
+            #expect(try task.run(in: parted, resuming: true) == .finished)
+            #expect(try whole.differences(from: Output(parted)) == [], "interrupted at \(step)")
+        }
+    }
+
     private func resumable() throws -> CopyingTask {
         var task = try CopyingTask(count: 40)
         task.training.accumulate = 2

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import UnrollCheckpoints
 import UnrollDecoding
 import UnrollKernels
 import UnrollModels
@@ -41,6 +42,32 @@ import UnrollTensors
         #expect(losses[0] > 10 * losses[4])
         let texts = ["a b c", "d", "b b a"]
         #expect(model.translations(of: texts, SearchOptions()).map { $0[0].text } == texts)
+    }
+
+    @Test func aTransformerLearnsToCopy() throws {
+        let folder = try TemporaryFolder()
+        var task = try CopyingTask.withTransformer(count: 300, symbols: 4, longest: 3) {
+            ($0.width, $0.feedForward, $0.dropout, $0.attentionDropout, $0.activationDropout) = (32, 64, 0, 0, 0)
+        }
+        (task.training.steps, task.training.batchSentences, task.training.validateEvery) = (200, 20, 200)
+        task.training.optimizer.learningRate = 0.005
+        task.training.schedule.kind = .inverseSquareRoot
+        task.training.schedule.warmup = 30
+        let model = task.makeModel()
+        var last: Validation?
+        let outcome = try task.run(in: folder.url, model: model) {
+            if case .validated(_, let validation, _, _) = $0 { last = validation }
+        }
+        #expect(outcome == .finished)
+        #expect(try #require(last)[.exactMatch] ?? 0 > 0.7, "by chance it would be far below 0.1")
+        let texts = ["a b c", "d", "b b a", "c a a"]
+        let found = model.translations(of: texts, SearchOptions()).map { $0[0] }
+        // Written and read, it says the same.
+        let read = try TranslationModel(contentsOf: folder.url.appendingPathComponent("last.safetensors"))
+        let again = read.translations(of: texts, SearchOptions()).map { $0[0] }
+        #expect(again.map(\.text) == texts && again.map(\.hypothesis.score) == found.map(\.hypothesis.score))
+        #expect(read.network.configuration == model.network.configuration)
+        #expect(read.summary.last?.contains("pre-norm") == true)
     }
 
     @Test func oneUpdateFollowsTheMeanOfItsParts() throws {

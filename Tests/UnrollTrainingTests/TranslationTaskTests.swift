@@ -19,12 +19,17 @@ import UnrollTensors
         task.training.labelSmoothing = smoothing
         task.training.batchSentences = 6
         task.scalarType = .float64
+        try checkPadding(task)
+    }
+
+    private func checkPadding(_ whole: CopyingTask) throws {
+        var task = whole
         let model = task.makeModel()
         let together = try batches(task, model)
         let batch = try #require(together.first)
         #expect(together.count == 1)
         #expect(Set(batch.source.lengths).count > 1, "something is padded")
-        let whole = gradients(try task.makeTask(model), batch)
+        let total = gradients(try task.makeTask(model), batch)
 
         task.training.batchSentences = 1
         let single = try task.makeTask(model)
@@ -38,10 +43,17 @@ import UnrollTensors
                 sums[place] = sums[place].isEmpty ? values.map { share * $0 } : zip(sums[place], values).map { $0 + share * $1 }
             }
         }
-        #expect(abs(loss - whole.loss) < 1e-12)
+        #expect(abs(loss - total.loss) < 1e-12)
         for (place, named) in model.network.parameters.enumerated() {
-            expectClose(whole.gradients[place], sums[place], tolerance: 1e-12, named.name)
+            expectClose(total.gradients[place], sums[place], tolerance: 1e-12, named.name)
         }
+    }
+
+    @Test(arguments: [NormPlacement.pre, .post]) func paddingChangesNothingForATransformer(_ norm: NormPlacement) throws {
+        var task = try CopyingTask.withTransformer(count: 6) { $0.norm = norm }
+        task.training.batchSentences = 6
+        task.scalarType = .float64
+        try checkPadding(task)
     }
 
     private func batches(_ task: CopyingTask, _ model: TranslationModel) throws -> [Batch] {

@@ -53,7 +53,7 @@ void unroll_set_threads(ptrdiff_t count);
 
 typedef enum unroll_unary {
     UNROLL_NEGATE, UNROLL_EXP, UNROLL_LOG, UNROLL_SQRT, UNROLL_SQUARE, UNROLL_RECIPROCAL, UNROLL_ABS,
-    UNROLL_SIGMOID, UNROLL_TANH, UNROLL_RELU, UNROLL_SOFTPLUS
+    UNROLL_SIGMOID, UNROLL_TANH, UNROLL_RELU, UNROLL_SOFTPLUS, UNROLL_GELU, UNROLL_SILU
 } unroll_unary;
 /// y = f(x); x and y may be the same buffer.
 void unroll_apply(unroll_scalar, unroll_unary, ptrdiff_t count, const void *x, void *y);
@@ -134,6 +134,16 @@ size_t unroll_packed_bytes(unroll_scalar, ptrdiff_t k, ptrdiff_t n);
 void unroll_pack(unroll_scalar, ptrdiff_t k, ptrdiff_t n, const void *b, ptrdiff_t b_row, ptrdiff_t b_column, void *packed);
 void unroll_product_packed(unroll_scalar, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_row, ptrdiff_t a_column,
                            const void *packed, const void *bias, bool accumulate, void *c, ptrdiff_t c_row);
+/// Elements of fewer bits: integers from -127 to 127 with a factor for each column, and the upper halves of single-precision numbers.
+typedef enum unroll_narrow { UNROLL_INT8, UNROLL_BFLOAT16 } unroll_narrow;
+/// A packed copy whose elements are the nearest that the type has. `scales`, one for each of the n columns, are for UNROLL_INT8, and NULL otherwise.
+size_t unroll_packed_narrow_bytes(unroll_scalar, unroll_narrow, ptrdiff_t k, ptrdiff_t n);
+void unroll_pack_narrow(unroll_scalar, unroll_narrow, ptrdiff_t k, ptrdiff_t n, const void *b, ptrdiff_t b_row, ptrdiff_t b_column,
+                        const void *scales, void *packed);
+/// The product with the rounded matrix, to the bit.
+void unroll_product_narrow(unroll_scalar, unroll_narrow, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_row,
+                           ptrdiff_t a_column, const void *packed, const void *scales, const void *bias, bool accumulate, void *c,
+                           ptrdiff_t c_row);
 void unroll_product(unroll_scalar, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_row, ptrdiff_t a_column,
                     const void *b, ptrdiff_t b_row, ptrdiff_t b_column, const void *bias, bool accumulate, void *c, ptrdiff_t c_row);
 /// `batch` independent products at fixed distances.
@@ -190,19 +200,36 @@ void unroll_attention_backward(unroll_scalar, const unroll_attention_shape *, co
 // Several heads over whole sequences: for each head, row and query the scores scale · query · key, softmax over the first lengths[b] keys and, where it
 // is causal, over no more than query + 1 + source − target of them, and Σ weights · values.
 // queries [target, batch, heads · width], keys [source, batch, heads · width], values [source, batch, heads · value_width], contexts
-// [target, batch, heads · value_width], weights [batch, heads, target, source].
+// [target, batch, heads · value_width], weights [batch, heads, target, source]. What the sums weigh by is dropout of the weights, which keep their values.
 
 typedef struct unroll_heads_shape {
     double scale;
     ptrdiff_t target, source, batch, heads, width, value_width;
     bool causal;
     const int32_t *lengths;  // [batch], or NULL
+    double dropout;          // the probability
+    uint64_t key;            // what it is drawn from
 } unroll_heads_shape;
 void unroll_heads_forward(unroll_scalar, const unroll_heads_shape *, const void *queries, const void *keys, const void *values,
                           void *weights, void *contexts);
 /// dweights may be NULL.
 void unroll_heads_backward(unroll_scalar, const unroll_heads_shape *, const void *queries, const void *keys, const void *values,
                            const void *weights, const void *dcontexts, const void *dweights, void *dqueries, void *dkeys, void *dvalues);
+
+// One query for each row, over keys and values that lie where a list says: row r reads places[starts[r] ..< starts[r] + counts[r]] of them. Each result
+// is the same sum as that of heads_forward.
+// queries [rows, heads · width], keys [places, heads · width], values [places, heads · value_width], contexts [rows, heads · value_width], weights
+// [rows, heads, longest], 0 behind a row's count.
+
+typedef struct unroll_heads_lists {
+    double scale;
+    ptrdiff_t rows, heads, width, value_width;
+    ptrdiff_t longest;  // the largest count
+    const int32_t *places, *starts, *counts;
+} unroll_heads_lists;
+/// weights may be NULL.
+void unroll_heads_read(unroll_scalar, const unroll_heads_lists *, const void *queries, const void *keys, const void *values, void *weights,
+                       void *contexts);
 
 // MARK: - Memories that are written
 //

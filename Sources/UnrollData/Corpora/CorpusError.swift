@@ -20,6 +20,8 @@ public struct CorpusError: Error, CustomStringConvertible, Sendable, Equatable {
         case wrongColumnCount(expected: Int, found: Int)
         /// A file, or a line of it, is not what its format says.
         case malformed
+        /// A line has more tokens than a model can take.
+        case tooLong
         /// Nothing usable is left.
         case empty
         /// A number given by the caller makes no sense.

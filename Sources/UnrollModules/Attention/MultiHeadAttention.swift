@@ -17,6 +17,7 @@ public struct MultiHeadAttention: Module {
     private let key: Linear
     private let value: Linear
     private let output: Linear
+    private let dropout: Double
 
     /// An attention between sequences of so many features.
     ///
@@ -24,12 +25,16 @@ public struct MultiHeadAttention: Module {
     ///   - features: of the queries, and of the output; a multiple of `heads`.
     ///   - heads: how many there are.
     ///   - memoryFeatures: of what is read; as many as the queries have where nil.
+    ///   - dropout: the probability that a weight is left out of a context in training; the weights that are returned are whole.
     ///   - key: draws the projections.
     ///   - scalarType: their precision.
-    public init(_ features: Int, heads: Int, memoryFeatures: Int? = nil, key: RandomKey, scalarType: ScalarType = .float32) {
+    public init(
+        _ features: Int, heads: Int, memoryFeatures: Int? = nil, dropout: Double = 0, key: RandomKey, scalarType: ScalarType = .float32
+    ) {
         precondition(heads > 0 && features % heads == 0, "\(features) features cannot be shared by \(heads) heads")
         let memoryFeatures = memoryFeatures ?? features
         self.heads = heads
+        self.dropout = dropout
         query = Linear(features, features, key: key.split(0), scalarType: scalarType)
         self.key = Linear(memoryFeatures, features, key: key.split(1), scalarType: scalarType)
         value = Linear(memoryFeatures, features, key: key.split(2), scalarType: scalarType)
@@ -52,7 +57,8 @@ public struct MultiHeadAttention: Module {
         _ x: Tensor, _ memory: AttentionMemory, isCausal: Bool = false, _ context: Context
     ) -> (output: Tensor, weights: Tensor) {
         let read = multiHeadAttention(
-            queries: query(x, context), keys: memory.keys, values: memory.values, heads: heads, lengths: memory.lengths, isCausal: isCausal)
+            queries: query(x, context), keys: memory.keys, values: memory.values, heads: heads, lengths: memory.lengths, isCausal: isCausal,
+            dropout: context.isTraining && dropout > 0 ? (dropout, context.nextKey()) : nil)
         return (output(read.contexts, context), read.weights)
     }
 
@@ -67,6 +73,38 @@ public struct MultiHeadAttention: Module {
         _ x: Tensor, lengths: [Int32]?, isCausal: Bool = false, _ context: Context
     ) -> (output: Tensor, weights: Tensor) {
         self(x, memory(x, lengths: lengths, context), isCausal: isCausal, context)
+    }
+
+    /// One more step of several sequences: their keys and values go to the cache, and each sequence reads those of its own steps.
+    ///
+    /// - Parameters:
+    ///   - x: [rows, features].
+    ///   - cache: of the steps so far; grows by a row for each row of x.
+    ///   - reads: which rows of the cache each row of x reads, its own new one included.
+    /// - Returns: the output [rows, features]; to the bit what the whole sequence with `isCausal` gives at this step.
+    public func step(_ x: Tensor, _ cache: inout KeyValueCache, _ reads: CacheReads, _ context: Context) -> Tensor {
+        cache = cache.appending(keys: key(x, context), values: value(x, context))
+        let read = cachedAttention(
+            queries: query(x, context), keys: cache.keys, values: cache.values, reads, heads: heads, wantsWeights: false)
+        return output(read.contexts, context)
+    }
+
+    /// One query each, of a memory that was made once.
+    ///
+    /// - Parameters:
+    ///   - x: [rows, features].
+    ///   - memory: [source, sequences, …]; its lengths are in `reads`.
+    ///   - reads: which of the memory's steps each row reads, by the number of source · sequences + sequence.
+    ///   - wantsWeights: whether the weights are returned.
+    /// - Returns: the output [rows, features] and the weights [rows, heads, longest].
+    public func step(
+        _ x: Tensor, _ memory: AttentionMemory, _ reads: CacheReads, wantsWeights: Bool, _ context: Context
+    ) -> (output: Tensor, weights: Tensor?) {
+        let rows = { (x: Tensor) in x.reshaped(to: [x.shape[0] * x.shape[1], x.shape[2]]) }
+        let read = cachedAttention(
+            queries: query(x, context), keys: rows(memory.keys), values: rows(memory.values), reads, heads: heads,
+            wantsWeights: wantsWeights)
+        return (output(read.contexts, context), read.weights)
     }
 
     /// Names the parameters.

@@ -29,9 +29,8 @@ public func convolution(_ x: Tensor, _ weight: Tensor, bias: Tensor? = nil, dila
     let y = Tensor(uninitialized: [grid.time, grid.batch, outputs], type)
     let pack = matrix.packed(.matrix(k: grid.width, n: outputs, row: 1, column: grid.width))
     grid.forEachBlock(of: x) { start, rows, _, columns in
-        unroll_product_packed(
-            type.kernel, rows, outputs, grid.width, columns.pointer, grid.width, 1, pack.pointer, bias?.pointer, false,
-            y.pointer + start * outputs * type.width, outputs)
+        pack.multiply(
+            m: rows, n: outputs, k: grid.width, a: columns.pointer, bias: bias?.pointer, c: y.pointer + start * outputs * type.width)
     }
     guard let tape = x.recordingTape ?? weight.recordingTape ?? bias?.recordingTape else { return y }
 
@@ -41,9 +40,8 @@ public func convolution(_ x: Tensor, _ weight: Tensor, bias: Tensor? = nil, dila
             let pack = matrix.packed(.matrix(k: outputs, n: grid.width, row: grid.width, column: 1))
             backward.addInPlace(to: nodeX, shape: x.shape, type) { dx in
                 grid.forEachBlock { start, rows, places, columns in
-                    unroll_product_packed(
-                        type.kernel, rows, grid.width, outputs, dy.pointer + start * outputs * type.width, outputs, 1, pack.pointer, nil,
-                        false, columns.pointer, grid.width)
+                    pack.multiply(
+                        m: rows, n: grid.width, k: outputs, a: dy.pointer + start * outputs * type.width, bias: nil, c: columns.pointer)
                     grid.clear(places.missing, of: columns)
                     unroll_scatter_add_rows(type.kernel, places.rows.count, grid.inputs, columns.pointer, places.rows, dx)
                 }

@@ -46,9 +46,7 @@ public func crossEntropy(
         let count = min(block, rows - start)
         let h = hidden.sliced(start..<start + count, axis: 0).detached()
         if let forwardPack {
-            unroll_product_packed(
-                type.kernel, count, vocabulary, width, h.pointer, width, 1, forwardPack.pointer, bias?.pointer, false, logits.pointer,
-                vocabulary)
+            forwardPack.multiply(m: count, n: vocabulary, k: width, a: h.pointer, bias: bias?.pointer, c: logits.pointer)
         } else {
             unroll_product(
                 type.kernel, count, vocabulary, width, h.pointer, width, 1, weight.pointer, 1, width, bias?.pointer, false,
@@ -60,9 +58,8 @@ public func crossEntropy(
                 losses.pointer + start * type.width)
         }
         guard let dhidden, let dweight, let backwardPack else { continue }
-        unroll_product_packed(
-            type.kernel, count, width, vocabulary, logits.pointer, vocabulary, 1, backwardPack.pointer, nil, false,
-            dhidden.pointer + start * width * type.width, width)
+        backwardPack.multiply(
+            m: count, n: width, k: vocabulary, a: logits.pointer, bias: nil, c: dhidden.pointer + start * width * type.width)
         unroll_product(
             type.kernel, vocabulary, width, count, logits.pointer, 1, vocabulary, h.pointer, width, 1, nil, start > 0, dweight.pointer,
             width)

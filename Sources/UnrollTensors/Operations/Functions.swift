@@ -33,6 +33,12 @@ public func relu(_ x: Tensor) -> Tensor { applied(UNROLL_RELU, x) }
 /// y = log(1 + eˣ).  dx = dy ⊙ σ(x).
 public func softplus(_ x: Tensor) -> Tensor { applied(UNROLL_SOFTPLUS, x) }
 
+/// y = x Φ(x), Φ(x) = (1 + erf(x/√2))/2 (Hendrycks & Gimpel 2016).  dx = dy ⊙ (Φ(x) + x φ(x)), φ(x) = exp(−x²/2)/√2π.
+public func gelu(_ x: Tensor) -> Tensor { applied(UNROLL_GELU, x) }
+
+/// y = x σ(x) (Elfwing 2017), also called swish.  dx = dy ⊙ σ(x) (1 + x (1 − σ(x))).
+public func silu(_ x: Tensor) -> Tensor { applied(UNROLL_SILU, x) }
+
 private func applied(_ function: unroll_unary, _ x: Tensor) -> Tensor {
     let y = Tensor(uninitialized: x.shape, x.scalarType)
     unroll_apply(x.scalarType.kernel, function, x.count, x.pointer, y.pointer)

@@ -26,7 +26,7 @@ public func linear(_ x: Tensor, _ weight: Tensor, bias: Tensor? = nil, columns: 
     let type = x.scalarType
     let y = Tensor(uninitialized: x.shape.replacing(-1, by: outputs), type)
     let pack = weight.packed(.matrix(k: inputs, n: outputs, row: 1, column: stride), start: columns.lowerBound)
-    unroll_product_packed(type.kernel, rows, outputs, inputs, x.pointer, inputs, 1, pack.pointer, bias?.pointer, false, y.pointer, outputs)
+    pack.multiply(m: rows, n: outputs, k: inputs, a: x.pointer, bias: bias?.pointer, c: y.pointer)
     guard let tape = x.recordingTape ?? weight.recordingTape ?? bias?.recordingTape else { return y }
 
     let (nodeX, nodeW, nodeB) = (tape.node(of: x), tape.node(of: weight), tape.node(of: bias))
@@ -34,8 +34,7 @@ public func linear(_ x: Tensor, _ weight: Tensor, bias: Tensor? = nil, columns: 
         if let nodeX {
             backward.accumulate(into: nodeX, shape: x.shape, type) { dx, accumulates in
                 let pack = weight.packed(.matrix(k: outputs, n: inputs, row: stride, column: 1), start: columns.lowerBound)
-                unroll_product_packed(
-                    type.kernel, rows, inputs, outputs, dy.pointer, outputs, 1, pack.pointer, nil, accumulates, dx, inputs)
+                pack.multiply(m: rows, n: inputs, k: outputs, a: dy.pointer, bias: nil, accumulates: accumulates, c: dx)
             }
         }
         if let nodeW {

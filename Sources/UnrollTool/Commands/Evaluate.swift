@@ -9,6 +9,7 @@ struct Evaluate: ParsableCommand {
         usage: """
             unroll evaluate <model> --source <file> --reference <file> [<options>]
             unroll evaluate <model> [--data <file>] [--json]
+            unroll evaluate <model> [--length <n>] [--repeats <n>] [--items <n>]
             """,
         discussion: """
             A translation model is measured by BLEU, chrF, exact match and perplexity. BLEU and chrF are those of sacreBLEU's defaults and print \
@@ -26,6 +27,12 @@ struct Evaluate: ParsableCommand {
             many kinds have more than 5%; --data may name a folder with the bAbI tasks, of which the test files are read.
 
               unroll evaluate runs/ptb/best.safetensors --data ptb.test.txt.gz
+
+            A model of an algorithm is measured on examples that are made, by default as large as those that it learnt from: the bits of a \
+            sequence that come out wrong, what a sequence costs in bits, and of n-grams the best that this could be. --length, --repeats and \
+            --items ask for other sizes.
+
+              unroll evaluate runs/copy/best.safetensors --length 120
 
             --json writes one object. Of a translation model:
               bleu, chrf                 from 0 to 100
@@ -49,6 +56,8 @@ struct Evaluate: ParsableCommand {
     @Option(help: ArgumentHelp("The test data of a model that does not translate, plain or gzip.", valueName: "file"))
     var data: String?
 
+    @OptionGroup var sizes: AlgorithmSizes
+
     @OptionGroup var search: SearchFlags
 
     @Option(help: ArgumentHelp("Also write the model's translations.", valueName: "file"))
@@ -70,6 +79,7 @@ struct Evaluate: ParsableCommand {
         threads.apply()
         let opened = try ModelKind.model(contentsOf: URL(fileURLWithPath: model))
         if let translation = opened as? TranslationModel {
+            try sizes.refuse(unless: false, model)
             guard let source, let reference else {
                 throw wrongUse("holds a translation model; name its test set with --source and --reference")
             }
@@ -77,7 +87,7 @@ struct Evaluate: ParsableCommand {
             return
         }
         guard source == nil else { throw wrongUse("holds a \(type(of: opened).kind.title); name its test data with --data") }
-        let quality = try ModelQuality(opened, path: model, data: data)
+        let quality = try ModelQuality(opened, path: model, data: data, sizes: sizes)
         try Output.line(json ? try quality.json() : quality.text)
     }
 

@@ -9,14 +9,16 @@ struct Inspect: ParsableCommand {
         usage: "unroll inspect <model> [--text <text>] [--target <text>] [<options>]",
         discussion: """
             Writes a page that needs nothing else: the model's graph, rolled and unrolled over the example; the norm of the loss's gradient with \
-            respect to the state at each step; gates and states as heat maps, and how many gates are saturated; attention; the parameters' \
-            gradients. Without --text, the example is one of the recipe's validation data.
+            respect to the state at each step; gates and states as heat maps, and how many gates are saturated; attention; of a Turing machine \
+            its memory, and where its heads wrote and read; the parameters' gradients. Without --text, the example is one of the recipe's \
+            validation data; of an algorithm it is made, in the size that --length and its like ask for.
 
               unroll inspect runs/snips/best.safetensors
               unroll inspect runs/snips/best.safetensors --text "play some jazz"
               unroll inspect runs/de-en/best.safetensors --text "Ein Hund läuft." \\
                 --target "A dog runs." --html dog.html
               unroll inspect runs/plays/best.safetensors --loss-step 100 --json
+              unroll inspect runs/copy/best.safetensors --length 10
 
             A text is a sentence to be translated, a language model's text, a text to be classified, words with blanks between them to be \
             tagged, a line as 'unroll data adding' writes it, or the lines of a story with a question at the end. A target is a translation, a class, \
@@ -29,6 +31,13 @@ struct Inspect: ParsableCommand {
               kind, equations, input, target, target_is_own, loss, loss_step
               sequences    what was read and written: name and tokens
               answers      what was to be said: target, predicted, loss
+              first_answer the step of the first answer, from 0, where not each
+                           step has one
+              signals      vectors shown and said: name, rows, values by step
+              memory       of a Turing machine: slots, width, values by step and
+                           slot, gradient_norms by step, and heads, each with name,
+                           writes, weights by step and slot, vectors (added or
+                           read) and erased by step
               candidates   likely answers to a question with their probability
               recurrences  each layer and direction, an object with
                 name, sequence, is_reversed
@@ -59,6 +68,8 @@ struct Inspect: ParsableCommand {
         help: ArgumentHelp("Which example of the data, counted from 1; of one long text, which stretch of 100 characters.", valueName: "n"))
     var example = 1
 
+    @OptionGroup var sizes: AlgorithmSizes
+
     @Option(help: ArgumentHelp("Take the loss of this step alone, counted from 1, in place of the mean over all.", valueName: "n"))
     var lossStep: Int?
 
@@ -85,7 +96,7 @@ struct Inspect: ParsableCommand {
         let path = html ?? (json ? nil : "inspection.html")
         let page = try path.map { try OutputFile($0) }
         let opened = try ModelKind.model(contentsOf: URL(fileURLWithPath: model))
-        let choice = ExampleChoice(text: text, target: target, data: data, number: example)
+        let choice = ExampleChoice(text: text, target: target, data: data, number: example, sizes: sizes)
         var inspection = try Inspector(opened).inspect(try choice.example(for: opened, path: model), lossStep: lossStep)
         inspection.training = try history()
         if json { try Output.line(try ResultWriter.json(inspection)) } else { try Output.write(Self.summary(inspection)) }

@@ -63,7 +63,7 @@ struct Translate: ParsableCommand {
         let translator = try Translator(
             contentsOf: URL(fileURLWithPath: model), options: search.options(best: best), maximumSourceTokens: maximumTokens)
         let page = try html.map { path in
-            guard translator.model.network.configuration.attention != .none else {
+            guard translator.model.network.configuration.hasAttention else {
                 throw Failure.Thrown(code: EX_DATAERR, message: "\(model): has no attention to show; leave out --html")
             }
             return try OutputFile(path)

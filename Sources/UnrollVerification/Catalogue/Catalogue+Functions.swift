@@ -13,6 +13,8 @@ extension Catalogue {
         elementwise("tanh(_:)", "y = tanh x", reference: { (exp(2 * $0) - 1) / (exp(2 * $0) + 1) }, { tanh($0) }),
         elementwise("relu(_:)", "y = max(x, 0)", .awayFromZero, reference: { ($0 + abs($0)) / 2 }, { relu($0) }),
         elementwise("softplus(_:)", "y = log(1 + eˣ)", reference: { log(1 + exp($0)) }, { softplus($0) }),
+        elementwise("gelu(_:)", "y = x Φ(x)") { gelu($0) },
+        elementwise("silu(_:)", "y = x σ(x)", reference: { $0 * sigmoid($0) }, { silu($0) }),
     ]
 
     private static func elementwise(

@@ -14,6 +14,8 @@ extension Catalogue {
         manyHeads(
             "wider than a vector", target: 11, source: 19, heads: 2, widths: (19, 35), lengths: [19, 17, 4], scale: 0.2, sampledElements: 12
         ),
+        manyHeads("dropout", target: 5, source: 7, heads: 2, widths: (3, 2), lengths: [7, 2, 5], dropout: 0.3),
+        manyHeads("causal, dropout", target: 6, source: 6, heads: 2, widths: (2, 3), isCausal: true, dropout: 0.2),
         .function(
             subject, "queries are keys and values", in: .fused, equation: equation, inputs: [CheckedInput("x", [4, 2, 6])],
             reference: { x in
@@ -48,15 +50,28 @@ extension Catalogue {
         },
     ]
 
-    private static let subject = "multiHeadAttention(queries:keys:values:heads:scale:lengths:isCausal:)"
+    /// The same with dropout of its weights.
+    static let droppingHeads: CatalogueEntry = .module(
+        "MultiHeadAttention", "dropout while training", equation: "output = Wo [Σ m ⊙ softmax(Wq_h x · Wk_h x / √width) Wv_h x / (1 − p)]",
+        inputs: [CheckedInput("x", [4, 3, 6])], isTraining: true,
+        reference: { module, x, context in
+            projected(module, x[0], x[0], lengths: nil, isCausal: true, dropout: (0.3, context.nextKey()), context)
+        },
+        make: { MultiHeadAttention(6, heads: 3, dropout: 0.3, key: RandomKey(seed: 0), scalarType: $0) }
+    ) { module, x, context in
+        let result = module(x[0], lengths: nil, isCausal: true, context)
+        return [result.output, result.weights]
+    }
+
+    private static let subject = "multiHeadAttention(queries:keys:values:heads:scale:lengths:isCausal:dropout:)"
     private static let equation = "for each head: a = softmax(scale query · key); context = Σ a ⊙ value"
 
     private static func manyHeads(
         _ variant: String, target: Int, source: Int, heads: Int, widths: (key: Int, value: Int), lengths: [Int32]? = nil,
-        isCausal: Bool = false,
-        scale: Double? = nil, sampledElements: Int? = nil
+        isCausal: Bool = false, scale: Double? = nil, dropout: Double? = nil, sampledElements: Int? = nil
     ) -> CatalogueEntry {
-        .function(
+        let dropout = dropout.map { (probability: $0, key: RandomKey(seed: 7)) }
+        return .function(
             subject, variant, in: .fused, equation: equation,
             inputs: [
                 CheckedInput("queries", [target, 3, heads * widths.key]), CheckedInput("keys", [source, 3, heads * widths.key]),
@@ -65,19 +80,23 @@ extension Catalogue {
             sampledElements: sampledElements,
             reference: { x in
                 let result = multiHeadAttentionReference(
-                    queries: x[0], keys: x[1], values: x[2], heads: heads, scale: scale, lengths: lengths, isCausal: isCausal)
+                    queries: x[0], keys: x[1], values: x[2], heads: heads, scale: scale, lengths: lengths, isCausal: isCausal,
+                    dropout: dropout)
                 return [result.contexts, result.weights]
             },
             { x in
                 let result = multiHeadAttention(
-                    queries: x[0], keys: x[1], values: x[2], heads: heads, scale: scale, lengths: lengths, isCausal: isCausal)
+                    queries: x[0], keys: x[1], values: x[2], heads: heads, scale: scale, lengths: lengths, isCausal: isCausal,
+                    dropout: dropout)
                 return [result.contexts, result.weights]
             })
     }
 
     /// What the module computes, from its parameters and the plain reference.
-    private static func projected(
-        _ module: MultiHeadAttention, _ x: Tensor, _ y: Tensor, lengths: [Int32], isCausal: Bool, _ context: Context
+    static func projected(
+        _ module: MultiHeadAttention, _ x: Tensor, _ y: Tensor, lengths: [Int32]?, isCausal: Bool,
+        dropout: (probability: Double, key: RandomKey)? = nil,
+        _ context: Context
     ) -> [Tensor] {
         let parameters = module.parameters
         let project = { (name: String, x: Tensor) in
@@ -87,7 +106,7 @@ extension Catalogue {
         }
         let read = multiHeadAttentionReference(
             queries: project("query", x), keys: project("key", y), values: project("value", y), heads: module.heads, lengths: lengths,
-            isCausal: isCausal)
+            isCausal: isCausal, dropout: dropout)
         return [project("output", read.contexts), read.weights]
     }
 }

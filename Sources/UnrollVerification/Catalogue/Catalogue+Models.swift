@@ -5,7 +5,7 @@ import UnrollTensors
 
 extension Catalogue {
     /// Sequence to sequence, language models, classifiers, taggers and regressors in the configurations that papers and recipes use.
-    static let models: [CatalogueEntry] = translations + languageModels + sequenceModels
+    static let models: [CatalogueEntry] = translations + transformers + languageModels + sequenceModels
 
     private static let translations: [CatalogueEntry] = [
         translation("Sutskever 2014: 2 + 2 LSTM layers, copied state, reversed source") {

@@ -6,8 +6,9 @@ import UnrollTensors
 extension Catalogue {
     /// Building blocks that own parameters.
     static let modules: [CatalogueEntry] =
-        linearModules + AttentionKind.allCases.map(attentionModule) + headModules + lookups + outputLayers + multiplicatives + unrolled
-        + temporalConvolutions + memories
+        linearModules + AttentionKind.allCases.map(attentionModule) + headModules + [droppingHeads] + lookups + outputLayers
+        + multiplicatives + unrolled
+        + temporalConvolutions + memories + transformerModules
 
     private static let linearModules: [CatalogueEntry] = [
         .module(

@@ -11,7 +11,8 @@ extension Catalogue {
         written("narrow", slots: 5, width: 4), written("wider than a vector", slots: 3, width: 19),
     ]
 
-    private static func addressed(
+    /// A step of a head.
+    static func addressed(
         _ variant: String, slots: Int, width: Int, shifts: Int, sampledElements: Int? = nil
     ) -> CatalogueEntry {
         .function(
@@ -25,13 +26,14 @@ extension Catalogue {
             { [addressing(memory: $0[0], said: $0[1], previous: $0[2], shifts: shifts)] })
     }
 
-    private static func written(_ variant: String, slots: Int, width: Int) -> CatalogueEntry {
+    /// A memory after writing.
+    static func written(_ variant: String, slots: Int, width: Int, sampledElements: Int? = nil) -> CatalogueEntry {
         .function(
             "written(_:weights:erase:add:)", variant, in: .fused, equation: "y_i = M_i ⊙ (1 − w_i e) + w_i a",
             inputs: [
                 CheckedInput("memory", [2, slots, width]), CheckedInput("weights", [2, slots]), CheckedInput("erase", [2, width]),
                 CheckedInput("add", [2, width]),
-            ],
+            ], sampledElements: sampledElements,
             reference: { [writtenReference($0[0], weights: $0[1], erase: $0[2], add: $0[3])] },
             { [UnrollTensors.written($0[0], weights: $0[1], erase: $0[2], add: $0[3])] })
     }
@@ -43,6 +45,7 @@ extension Catalogue {
         machine("two read and two write heads, a learnt first memory") {
             ($0.readHeads, $0.writeHeads, $0.initialMemory) = (2, 2, .learned)
         },
+        algorithmNetwork("two LSTM layers") { $0.layers = 2 }, algorithmNetwork("GRU") { $0.cell = .gru },
     ]
 
     private static func machine(_ variant: String, _ configure: (inout TuringMachineConfiguration) -> Void) -> CatalogueEntry {
@@ -58,5 +61,20 @@ extension Catalogue {
             },
             make: { TuringMachine(configuration, inputs: 3, outputs: 2, key: RandomKey(seed: 0), scalarType: $0) }
         ) { machine, x, context in [machine(x[0], context)] }
+    }
+
+    private static func algorithmNetwork(_ variant: String, _ configure: (inout ReaderConfiguration) -> Void) -> CatalogueEntry {
+        var choices = ReaderConfiguration()
+        (choices.hidden, choices.bidirectional) = (3, false)
+        configure(&choices)
+        let configuration = AlgorithmNetworkConfiguration.recurrent(choices)
+        return .module(
+            "AlgorithmNetwork", variant, in: .model, equation: "h = layers(x); y(t) = W h(t) + b",
+            inputs: [CheckedInput("inputs", [4, 2, 2])],
+            reference: { network, x, context in
+                [concatenated((0..<2).map { network(x[0].sliced($0..<$0 + 1, axis: 1), context) }, axis: 1)]
+            },
+            make: { AlgorithmNetwork(configuration, inputs: 2, outputs: 3, key: RandomKey(seed: 0), scalarType: $0) }
+        ) { network, x, context in [network(x[0], context)] }
     }
 }

@@ -1,0 +1,25 @@
+import ArgumentParser
+import Foundation
+import Unroll
+
+/// `unroll average`
+struct Average: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write the mean of several models' weights.",
+        discussion: """
+            The models must be of one kind, configuration and vocabulary: checkpoints of one training, or of trainings with different
+            seeds that began with the same weights. The new file has the recipe of the first.
+            """)
+
+    @Argument(help: "The model files.")
+    var models: [String]
+
+    @Option(help: "The file to write.")
+    var out: String
+
+    func run() throws {
+        let average = try ModelKind.average(of: models.map { URL(fileURLWithPath: $0) })
+        try average.write(to: URL(fileURLWithPath: out))
+        Terminal.note("\(out): the mean of \(models.count.counted("model"))")
+    }
+}

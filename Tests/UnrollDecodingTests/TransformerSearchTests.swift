@@ -1,0 +1,95 @@
+import Testing
+import UnrollModels
+import UnrollModules
+import UnrollTensors
+import UnrollText
+
+@testable import UnrollDecoding
+
+@Suite("Search with a Transformer") struct TransformerSearchTests {
+    /// A network that is sure of itself, and does not end at once.
+    private func network(_ configure: (inout TransformerConfiguration) -> Void = { _ in }) -> Transformer {
+        var configuration = TransformerConfiguration()
+        (configuration.width, configuration.heads, configuration.feedForward) = (16, 2, 24)
+        (configuration.encoderLayers, configuration.decoderLayers) = (2, 2)
+        configure(&configuration)
+        let network = Transformer(configuration, sourceVocabulary: 15, targetVocabulary: 13, key: RandomKey(seed: 21))
+        for (place, named) in network.parameters.enumerated() {
+            named.parameter.set(
+                named.parameter.value + .normal(named.parameter.shape, deviation: 0.3, key: RandomKey(seed: 22).split(place)))
+        }
+        let bias = network.output.bias
+        bias.set(bias.value - Tensor((0..<13).map { $0 == Int(Vocabulary.end) ? 3 : 0 }, shape: [13], scalarType: .float32))
+        return network
+    }
+
+    private func search(beam: Int, best: Int = 1) -> BeamSearch {
+        var options = SearchOptions()
+        options.beam = beam
+        options.best = best
+        options.maximumExtra = 3
+        return BeamSearch(options, start: Vocabulary.start, end: Vocabulary.end, forbidden: [0, 1, 2])
+    }
+
+    private static let sources: [[Int32]] = [
+        [4, 5, 6, 7, 8, 9, 10], [], [11], [12, 4], [4, 5, 6, 7, 8, 9, 14], [13, 13, 13, 13], [4, 5], [11],
+        [9, 8, 7, 6, 5, 4, 4, 4, 12, 6, 10],
+    ]
+
+    @Test(arguments: [NormPlacement.pre, .post], [1, 4])
+    func aSentenceIsTheSameAloneAndInABatch(_ norm: NormPlacement, _ beam: Int) {
+        let network = network { ($0.norm, $0.activation) = (norm, .silu) }
+        let search = search(beam: beam, best: beam)
+        let together = search(Self.sources, network, .inference())
+        let inBatches = search.batches(Self.sources, network, rows: 4)
+        for (place, source) in Self.sources.enumerated() {
+            let alone = search([source], network, .inference())[0]
+            expectSame(together[place], alone)
+            expectSame(inBatches[place], alone)
+            for hypothesis in alone {
+                #expect(hypothesis.attention.map(\.count) == Array(repeating: source.count, count: hypothesis.tokens.count))
+                #expect(hypothesis.attention.allSatisfy { abs($0.reduce(0, +) - 1) < 1e-5 })
+            }
+        }
+        #expect(Set(together.map { $0[0].score }).count == Set(Self.sources).count, "the network looks at its source")
+        #expect(together.contains { $0[0].tokens.count > 2 })
+    }
+
+    private func expectSame(_ first: [Hypothesis], _ second: [Hypothesis], sourceLocation: SourceLocation = #_sourceLocation) {
+        #expect(first.map(\.tokens) == second.map(\.tokens), sourceLocation: sourceLocation)
+        #expect(first.map(\.score.bitPattern) == second.map(\.score.bitPattern), sourceLocation: sourceLocation)
+        #expect(first.map(\.isComplete) == second.map(\.isComplete), sourceLocation: sourceLocation)
+        #expect(
+            first.map { $0.attention.map { $0.map(\.bitPattern) } } == second.map { $0.attention.map { $0.map(\.bitPattern) } },
+            sourceLocation: sourceLocation)
+    }
+
+    /// What a search says of a hypothesis is what the network says of those tokens when they are fed to it, to the bit.
+    @Test(arguments: [1, 3]) func theProbabilitiesAreThoseOfTeacherForcing(_ beam: Int) {
+        let network = network()
+        let found = search(beam: beam, best: beam)(Self.sources, network, .inference())
+        for (source, hypotheses) in zip(Self.sources, found) where !source.isEmpty {
+            let tokens = Tensor(source, shape: [source.count, 1])
+            for hypothesis in hypotheses {
+                let said = hypothesis.tokens + (hypothesis.isComplete ? [Vocabulary.end] : [])
+                let fed = Tensor([Vocabulary.start] + said.dropLast(), shape: [said.count, 1])
+                let features = network.features(source: tokens, lengths: [Int32(source.count)], target: fed, .inference())
+                let rows = network.output.logProbabilities(features.reshaped(to: [said.count, 16]), .inference())
+                let total = said.enumerated().reduce(0.0) { $0 + Double(rows.at($1.offset).floats[Int($1.element)]) }
+                #expect(hypothesis.logProbability == total)
+            }
+        }
+    }
+
+    /// A learnt position is needed for each token that is fed, the beginning among them.
+    @Test func noTargetIsLongerThanThereArePositions() {
+        let network = network {
+            ($0.positions, $0.maximumPositions) = (.learned, 11)
+        }
+        var options = SearchOptions()
+        (options.beam, options.maximumExtra) = (1, 100)
+        let found = BeamSearch(options, start: Vocabulary.start, end: Vocabulary.end, forbidden: [0, 1, 2, 3])(
+            Self.sources, network, .inference())
+        #expect(found.map { $0[0].tokens.count } == Self.sources.map { $0.isEmpty ? 0 : 11 })
+    }
+}
