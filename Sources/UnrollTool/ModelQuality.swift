@@ -56,7 +56,7 @@ struct ModelQuality {
                 throw Failure.Thrown(code: EX_USAGE, message: "\(path): the examples of an algorithm are made; leave out --data")
             }
             let section = try recipe(\.asAlgorithm).data
-            let sequences = try section.examples(stream: 3, of: sizes.applied(to: section.algorithm))
+            let sequences = try section.examples(stream: 3, of: sizes?.applied(to: section.algorithm) ?? section.algorithm)
             validation = try model.validation(on: sequences)
             counted = ("sequences", sequences.count)
         default: throw Self.noData(path)
