@@ -141,4 +141,34 @@ struct SolveTests {
         #expect(text.code == 64 && text.told.contains("the examples of an algorithm are made"))
         #expect(try tool("solve", model, "--length", "0").told.contains("--length must be from 1 to 100000, not 0"))
     }
+
+    /// A machine that has hardly learnt is not what was measured before, and is measured at the lengths that the rows ask for.
+    @Test func theExperimentMeasuresLongerSequences() throws {
+        let scratch = try Scratch()
+        try FileManager.default.createDirectory(at: scratch.url("recipes"), withIntermediateDirectories: true)
+        try scratch.write(TinySolver.recipe.replacing("validation: 20", with: "validation: 3"), to: "recipes/ntm-copy.yaml")
+        let run = try Tool.run(["reproduce", "ntm", "--quick", "--json", "--out", "o"], in: scratch)
+        #expect(run.code == 70, "\(run.error)")
+        struct Listings: Decodable {
+            struct Part: Decodable {
+                struct Row: Decodable {
+                    let measure: String
+                    let ours: Double
+                }
+                struct Run: Decodable {
+                    let measures: [String: Double]
+                }
+                let name: String
+                let rows: [Row]
+                let runs: [Run]
+            }
+            let parts: [Part]
+        }
+        let part = try #require(try JSONDecoder().decode(Listings.self, from: Data(run.output.utf8)).parts.first)
+        #expect(part.name == "copy" && part.rows.map(\.measure) == ["wrong_bits", "wrong_bits_length_40", "wrong_share_length_120"])
+        let measures = try #require(part.runs.first?.measures)
+        #expect(part.rows.allSatisfy { measures[$0.measure] == $0.ours })
+        let (wrong, share) = (try #require(measures["wrong_bits_length_40"]), try #require(measures["wrong_share_length_40"]))
+        #expect(abs(wrong - 80 * share) < 1e-9 && wrong > 0)
+    }
 }
