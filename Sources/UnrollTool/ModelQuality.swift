@@ -15,7 +15,7 @@ struct ModelQuality {
     ///   - model: any but a translation model.
     ///   - path: its file, for messages.
     ///   - data: the test data; where nil, the validation data of the model's recipe.
-    ///   - sizes: of an algorithm's examples; where nil, those that were learnt from.
+    ///   - sizes: of an algorithm's examples.
     init(_ model: any StoredModel, path: String, data: String?, sizes: AlgorithmSizes? = nil) throws {
         try sizes?.refuse(unless: model is AlgorithmModel, path)
         func recipe<Sections>(_ sections: (Recipe) -> Sections?) throws -> Sections {
@@ -56,7 +56,7 @@ struct ModelQuality {
                 throw Failure.Thrown(code: EX_USAGE, message: "\(path): the examples of an algorithm are made; leave out --data")
             }
             let section = try recipe(\.asAlgorithm).data
-            let sequences = try section.examples(stream: 3, of: sizes?.applied(to: section.algorithm))
+            let sequences = try section.examples(stream: 3, of: sizes?.applied(to: section.algorithm) ?? section.algorithm)
             validation = try model.validation(on: sequences)
             counted = ("sequences", sequences.count)
         default: throw Self.noData(path)

@@ -7,7 +7,7 @@ import UnrollTensors
 /// Trains a task's network: updates, validations, checkpoints, early stopping, and going on after a stop.
 ///
 /// In the output directory: `best.safetensors` and `last.safetensors`, two model files; `state.safetensors`, from which a training goes on to the
-/// byte-identical result; `metrics.jsonl`.
+/// byte-identical result; `metrics.jsonl`; and, where they are asked for, the last checkpoints, `step-4000.safetensors`.
 public final class Trainer<Task: TrainingTask> {
     private let task: Task
     private let configuration: TrainingConfiguration
@@ -37,6 +37,8 @@ public final class Trainer<Task: TrainingTask> {
     private var bestURL: URL { directory.appendingPathComponent("best.safetensors") }
     private var lastURL: URL { directory.appendingPathComponent("last.safetensors") }
     private var stateFile: StateFile { StateFile(url: directory.appendingPathComponent("state.safetensors")) }
+
+    private func checkpointURL(_ step: Int) -> URL { directory.appendingPathComponent("step-\(step).safetensors") }
 
     /// Trains.
     ///
@@ -222,6 +224,10 @@ public final class Trainer<Task: TrainingTask> {
             throw notFinite("'\(broken.name)'", step: state.step)
         }
         try averaged { try task.writeModel(to: lastURL) }
+        if configuration.keep > 0, state.step % configuration.saveEvery == 0 {
+            try averaged { try task.writeModel(to: checkpointURL(state.step)) }
+            try? FileManager.default.removeItem(at: checkpointURL(state.step - configuration.keep * configuration.saveEvery))
+        }
         try stateFile.write(state, configuration, identity: try task.identity, parameters, optimizer, average, carried: carried)
     }
 

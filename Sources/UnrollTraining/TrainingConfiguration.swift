@@ -28,12 +28,14 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     public var logEvery = 50
     /// Updates between two saved states, from which `--resume` goes on.
     public var saveEvery = 1000
+    /// Models of the last saves that stay beside the others, as `step-4000.safetensors`: checkpoints to be averaged.
+    public var keep = 0
     /// Whether the metrics file has the norm of each parameter's gradient, for `unroll inspect` to draw.
     public var gradientNorms = false
 
     enum CodingKeys: CodingKey {
         case seed, steps, accumulate, optimizer, schedule, clipNorm, clipValue, average, validateEvery, best, patience, logEvery
-        case saveEvery, gradientNorms
+        case saveEvery, keep, gradientNorms
     }
 
     /// 10,000 updates with Adam.
@@ -57,6 +59,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
         if values.contains(.patience) { patience = try values.count(.patience, default: 1) }
         logEvery = try values.count(.logEvery, default: logEvery)
         saveEvery = try values.count(.saveEvery, default: saveEvery)
+        keep = try values.count(.keep, default: keep, minimum: 0)
         gradientNorms = try values.value(.gradientNorms, default: gradientNorms)
     }
 }

@@ -52,4 +52,22 @@ struct ModelSizeTests {
             }
         }
     }
+
+    @Test func isNeverMoreThanATransformerHas() {
+        for tying in EmbeddingTying.allCases {
+            for positions in PositionKind.allCases {
+                var configuration = TransformerConfiguration()
+                (configuration.width, configuration.heads, configuration.feedForward) = (12, 3, 17)
+                (configuration.tiedEmbeddings, configuration.positions, configuration.maximumPositions) = (tying, positions, 9)
+                configuration.encoderLayers = 2
+                let vocabulary = (source: 11, target: tying == .all ? 11 : 7)
+                let network = Transformer(
+                    configuration, sourceVocabulary: vocabulary.source, targetVocabulary: vocabulary.target, key: .blank)
+                let least = configuration.leastParameterCount(
+                    sourceVocabulary: vocabulary.source, targetVocabulary: vocabulary.target)
+                #expect(least <= Double(network.parameterCount), "\(configuration)")
+                #expect(least * 2 > Double(network.parameterCount), "\(configuration)")
+            }
+        }
+    }
 }

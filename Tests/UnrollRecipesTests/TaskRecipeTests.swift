@@ -159,6 +159,54 @@ import UnrollTraining
         #expect(message(Recipe.self, text + "\ntraining: {bptt: 0}").hasSuffix("'training.bptt' must be at least 1, not 0"))
     }
 
+    /// The key `kind` says which other keys a translation's model has.
+    @Test func aTransformerHasKeysOfItsOwn() throws {
+        let text = try smallest(.translation)
+        guard case .translation(let plain) = try read(text), case .recurrent = plain.model else {
+            Issue.record("recurrent networks are the default")
+            return
+        }
+        let recipe = try read(
+            text + "\nmodel: {kind: transformer, width: 64, norm: post, activation: silu, positions: learned, alignment_layer: 2}")
+        guard case .translation(let translation) = recipe, case .transformer(let model) = translation.model else {
+            Issue.record("a Transformer was asked for")
+            return
+        }
+        #expect((model.width, model.norm, model.activation, model.alignmentLayer) == (64, .post, .silu, 2))
+        let written = try RecipeEncoder().encode(recipe)
+        #expect(written.contains("\n  kind: transformer\n") && written.contains("\n  feed_forward: 1024\n"))
+        #expect(try read(written) == recipe)
+        let said = { (model: String) in message(Recipe.self, text + "\nmodel: {\(model)}") }
+        #expect(said("kind: transformer, cell: lstm").hasPrefix("recipe.yaml:4: unknown key 'cell' in 'model'"))
+        #expect(said("width: 64").hasPrefix("recipe.yaml:4: unknown key 'width' in 'model'"))
+        #expect(
+            said("kind: transfomer, width: 64")
+                == "recipe.yaml:4: 'model.kind' must be one of 'recurrent' or 'transformer', found 'transfomer'; did you mean 'transformer'?"
+        )
+        #expect(said("kind: transformer, heads: 7") == "recipe.yaml:4: 'model.heads' must divide 'width', 256, and 7 does not")
+        #expect(
+            said("kind: transformer, alignment_layer: 4")
+                == "recipe.yaml:4: 'model.alignment_layer' must be at most 'decoder_layers', 3, not 4")
+        #expect(said("kind: transformer, tied_embeddings: all").contains("'shared' in 'text' is true"))
+        #expect(
+            said("kind: transformer, positions: learned, maximum_positions: 100").contains(
+                "'training' must have a 'maximum_length' below 'maximum_positions' in 'model', 100, not 100"))
+        #expect(
+            message(Recipe.self, text + "\nmodel: {kind: transformer}\ntraining: {bptt: 7}").hasSuffix(
+                "'training' must not have 'bptt' beside 'kind: transformer', which has no states to cut between"))
+    }
+
+    @Test func theAverageOfTheWeightsHasADecay() throws {
+        let text = try smallest(.languageModel)
+        guard case .languageModel(let plain) = try read(text),
+            case .languageModel(let recipe) = try read(text + "\ntraining: {average: {decay: 0.9}}")
+        else { return }
+        #expect((plain.training.average?.decay, recipe.training.average?.decay) == (nil, 0.9))
+        #expect(
+            message(Recipe.self, text + "\ntraining: {average: {decay: 1}}")
+                == "recipe.yaml:4: 'training.average.decay' must be at least 0 and below 1, not 1.0")
+    }
+
     /// Without the task nothing can be said about the other keys.
     @Test func aTaskThatIsNoneIsTheOnlyProblem() throws {
         let names = Recipe.Task.allCases.map { "'\($0.rawValue)'" }

@@ -68,4 +68,22 @@ import UnrollTensors
             #expect(try #require(error).description.contains("average.decay 0.9"))
         }
     }
+
+    /// The last checkpoints stay, and the average of them is that of their weights.
+    @Test func theLastCheckpointsStay() throws {
+        let folder = try TemporaryFolder()
+        var task = try task(nil)
+        (task.training.keep, task.training.saveEvery) = (2, 3)
+        try task.run(in: folder.url)
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.url.path).filter { $0.hasPrefix("step-") }.sorted()
+        #expect(files == ["step-12.safetensors", "step-9.safetensors"])
+        let mean = try ModelKind.average(of: files.map { folder.url.appendingPathComponent($0) })
+        let (one, other) = (try weights(folder.url, files[0]), try weights(folder.url, files[1]))
+        for (found, pair) in zip(mean.network.snapshot, zip(one, other)) {
+            let expected = zip(pair.0, pair.1).map { Float(($0 + $1) / 2) }
+            #expect(found.floats == expected)
+        }
+        #expect(one == (try weights(folder.url)))
+        #expect(mean.recipe == "copying")
+    }
 }

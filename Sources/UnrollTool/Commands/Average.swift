@@ -6,15 +6,13 @@ import Unroll
 struct Average: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write the mean of several models' weights.",
-        discussion: """
-            The models must be of one kind, configuration and vocabulary: checkpoints of one training, or of trainings with different
-            seeds that began with the same weights. The new file has the recipe of the first.
-            """)
+        discussion: "The models must be of one kind, configuration and vocabulary, as the checkpoints of one training are. "
+            + "The new file has the recipe of the first.")
 
-    @Argument(help: "The model files.")
+    @Argument(help: ArgumentHelp("The model files.", valueName: "model"))
     var models: [String]
 
-    @Option(help: "The file to write.")
+    @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
     var out: String
 
     func run() throws {

@@ -92,9 +92,10 @@ struct Translate: ParsableCommand {
             try translator.checkLength(line.text)
             return line.text
         } catch {
+            let advice = error.maximum == maximumTokens ? ", or raise --maximum-tokens" : "; the model has positions for no more"
             Terminal.note(
-                "unroll: \(input ?? "standard input"):\(line.number): \(error.tokenCount) tokens, at most \(maximumTokens) are translated; "
-                    + "split the line into sentences, or raise --maximum-tokens")
+                "unroll: \(input ?? "standard input"):\(line.number): \(error.tokenCount) tokens, at most \(error.maximum) are translated; "
+                    + "split the line into sentences\(advice)")
             return nil
         }
     }
