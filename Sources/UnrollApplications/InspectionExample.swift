@@ -15,7 +15,8 @@ public enum InspectionExample: Sendable, Equatable {
     case regression(NumberSequence)
     /// An example of an algorithm.
     case algorithm(Algorithm, AlgorithmSequence)
-
+    /// A sound, and its class.
+    case sound(Sound, label: String?)
     /// The sentences of a story, a question about it, and the answer.
     case question(story: [String], question: String, answer: String?)
 
@@ -28,6 +29,7 @@ public enum InspectionExample: Sendable, Equatable {
         case .tagging: .tagging
         case .regression: .regression
         case .algorithm: .algorithm
+        case .sound: .audio
         case .question: .questionAnswering
         }
     }

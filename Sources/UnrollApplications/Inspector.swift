@@ -58,6 +58,8 @@ public struct Inspector: Sendable {
             return try model.inspection(algorithm, sequence, lossStep: lossStep, maximum: maximumSteps)
         case (.question(let story, let question, let answer), let model as QuestionAnsweringModel):
             return try model.inspection(story: story, question: question, answer: answer, lossStep: lossStep, maximum: maximumSteps)
+        case (.sound(let sound, let label), let model as AudioModel):
+            return try model.inspection(sound, label: label, lossStep: lossStep, maximum: maximumSteps)
         default:
             let kind = type(of: model).kind
             throw InspectionError(

@@ -56,6 +56,7 @@ public struct InspectionPage: Sendable {
     }
 
     private var graph: String {
+        guard !inspection.graph.walks.isEmpty else { return "" }
         var pictures = PageFrame.picture(inspection.graph.rolledSVG)
         for (place, walk) in inspection.graph.walks.enumerated() {
             let isLast = place == inspection.graph.walks.count - 1

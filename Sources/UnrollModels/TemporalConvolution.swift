@@ -60,12 +60,21 @@ public struct TemporalConvolution: Module {
             outputs = context.within("front.\(place)") { relu(layer(outputs, context)) }
             lengths = lengths?.map { ($0 + Int32(layer.stride) - 1) / Int32(layer.stride) }
             context.report("front\(place)", outputs)
+            if place == front.count - 1 { outputs = watched(outputs, of: layer, context) }
         }
         for (place, block) in blocks.enumerated() {
             outputs = context.within("block.\(place)") { block(outputs, context) }
             context.report("block\(place)", outputs)
+            outputs = watched(outputs, of: block.second, context)
         }
         return (outputs, lengths)
+    }
+
+    /// Features as they stand, shown to a tape that traces: what a layer shows at each step is to it what a state is to a recurrence.
+    private func watched(_ features: Tensor, of layer: CausalConvolution, _ context: Context) -> Tensor {
+        let record = context.tape?.trace(
+            RecurrenceRecord(parameter: context[layer.direction], gates: [], values: [], states: [("features", features)]))
+        return record?.watching(features, state: 0) ?? features
     }
 
     /// Names the parameters.

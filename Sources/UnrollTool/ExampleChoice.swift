@@ -59,7 +59,11 @@ struct ExampleChoice {
             let section = try recipe(\.asQuestionAnswering).data
             let tasks = try data.map { try StoryData.read($0) } ?? section.parts().validation
             return try question(of: tasks)
-        default: throw Self.withoutRecurrence
+        case let model as AudioModel:
+            let section = try recipe(\.asAudio).data
+            let recording = try chosen(data.map(AudioData.read) ?? section.examples().validation)
+            return .sound(Sound(samples: recording.samples, rate: model.sampleRate), label: recording.label)
+        default: throw ModelQuality.noData(path)
         }
     }
 
@@ -74,7 +78,7 @@ struct ExampleChoice {
         case .classification: return .classification(text: text, label: target)
         case .tagging: return .tagging(words: Self.words(of: text), tags: target.map(Self.words))
         case .regression: return .regression(try NumberSequence(line: target.map { "\($0)\t\(text)" } ?? text))
-        case .audio: throw Self.withoutRecurrence
+        case .audio: return .sound(try Sound(contentsOf: text), label: target)
         case .algorithm: throw Self.algorithmIsMade
         case .questionAnswering:
             var lines = text.split(separator: "\n").map { StoryLine(String($0)) }.filter { !$0.text.isEmpty }
@@ -85,12 +89,6 @@ struct ExampleChoice {
             let story = lines.filter { !$0.isQuestion }.map(\.text)
             return .question(story: story, question: asked.text, answer: target ?? asked.answer)
         }
-    }
-
-    private static var withoutRecurrence: Failure.Thrown {
-        Failure.Thrown(
-            code: EX_USAGE,
-            message: "a model of sounds has no recurrence, and so no states to look at; 'unroll info' tells what it is made of")
     }
 
     private static var algorithmIsMade: Failure.Thrown {

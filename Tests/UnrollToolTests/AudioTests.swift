@@ -88,6 +88,32 @@ struct AudioTests {
         #expect(try Tool.run(["evaluate", TinyListener.model, "--data", "a.tsv"], in: folder).output.hasSuffix("recordings = 12\n"))
     }
 
+    @Test func isLookedIntoFrameByFrame() throws {
+        let scratch = try Scratch()
+        let page = scratch.url("page.html").path
+        let words = ["inspect", TinyListener.model, "--text", "high.wav", "--target", "1"]
+        let written = try Tool.run(words + ["--html", page], in: folder)
+        #expect(written.code == 0, "\(written.error)")
+        let html = try scratch.text("page.html")
+        #expect(html.contains("<h2>The gradient through time</h2>") && !html.contains("<h2>The graph</h2>"))
+        let json = try Tool.run(words + ["--json"], in: folder)
+        let found = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+        #expect(found["kind"] as? String == "classifier of sounds" && found["target_is_own"] as? Bool == false)
+        let frames = try #require(((found["sequences"] as? [[String: Any]])?.first)?["tokens"] as? [String])
+        #expect(frames.count > 1 && frames[0] == "0 ms")
+        let layers = try #require(found["recurrences"] as? [[String: Any]])
+        #expect(layers.last?["name"] as? String == "block \(layers.count - 1)" && layers[0]["name"] as? String == "front")
+        for layer in layers {
+            let norms = try #require(((layer["states"] as? [[String: Any]])?.first)?["gradient_norms"] as? [Double])
+            #expect(norms.count == frames.count && norms.contains { $0 > 0 })
+        }
+        let validation = try Tool.run(["inspect", TinyListener.model, "--html", page], in: folder)
+        #expect(validation.code == 0 && validation.lines[0].hasPrefix("classifier of sounds: "), "\(validation.error)")
+        let unknown = try Tool.run(["inspect", TinyListener.model, "--text", "high.wav", "--target", "9", "--json"], in: folder)
+        #expect(unknown.code != 0 && unknown.error.contains("the model knows no class '9'"))
+        #expect(try Tool.run(["inspect", TinyListener.model, "--text", "none.wav", "--json"], in: folder).code == 66)
+    }
+
     @Test func infoNamesTheKind() throws {
         let lines = try Tool.run(["info", TinyListener.model], in: folder).lines
         #expect(lines[1] == "kind: audio_classifier" && lines[2].hasPrefix("sound: 8000 samples a second; "))

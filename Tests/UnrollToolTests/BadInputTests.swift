@@ -132,7 +132,7 @@ struct BadInputTests {
         try expectRefusal(
             ["train", "recipe.yaml", "--out", "run", "--set", "training.stpes=3"], in: folder, code: 78,
             "--set training.stpes=3: unknown key 'stpes' in 'training'; valid keys: "
-                + "seed, accumulate, schedule, clip_norm, clip_value, best, patience, gradient_norms, batch_tokens, maximum_length, "
+                + "seed, accumulate, schedule, clip_norm, clip_value, average, best, patience, keep, gradient_norms, batch_tokens, maximum_length, "
                 + "label_smoothing, bptt, validation_sentences, validation_beam")
         try expectRefusal(
             ["train", "recipe.yaml", "--out", "run", "--set", "training.steps"], in: folder, code: 78,

@@ -49,7 +49,7 @@ struct InspectTests {
         var keys: Set = [
             "kind", "equations", "input", "target", "target_is_own", "loss", "sequences", "answers", "recurrences", "attention",
         ]
-        keys.formUnion(["parameters", "graph"])
+        keys.formUnion(["parameters", "graph", "signals"])
         #expect(Set(found.keys) == keys)
         let recurrence = try #require((found["recurrences"] as? [[String: Any]])?.first)
         #expect(Set(recurrence.keys) == ["name", "sequence", "is_reversed", "gates", "states"])

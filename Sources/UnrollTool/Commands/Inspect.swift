@@ -19,9 +19,10 @@ struct Inspect: ParsableCommand {
                 --target "A dog runs." --html dog.html
               unroll inspect runs/plays/best.safetensors --loss-step 100 --json
               unroll inspect runs/copy/best.safetensors --length 10
+              unroll inspect runs/fsdd/best.safetensors --text seven.wav
 
             A text is a sentence to be translated, a language model's text, a text to be classified, words with blanks between them to be \
-            tagged, a line as 'unroll data adding' writes it, or the lines of a story with a question at the end. A target is a translation, a class, \
+            tagged, a line as 'unroll data adding' writes it, the lines of a story with a question at the end, or the path of a sound. A target is a translation, a class, \
             a tag for each word, the numbers to be said, or an answer; without one, the model's own answer is taken for it.
 
             Where the recipe's training section has 'gradient_norms: true', the page also shows how each parameter's gradient went over \
