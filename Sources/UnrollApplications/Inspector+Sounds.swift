@@ -29,7 +29,7 @@ extension AudioModel {
             let (features, weights) = network(samples, lengths: batch.lengths, context)
             return (network.output.loss(features, targets: [target], context), weights?.floats)
         }
-        let times = (0..<frames).map { "\(1000 * $0 * stride / sampleRate) ms" }
+        let times = (0..<frames).map { "\(1000 * $0 * stride / sampleRate)ms" }
         let input = String(format: "%.2f s of sound", Double(sound.samples.count) / Double(sampleRate))
         let attention = measured.extra.map { weights in
             Inspection.Attention(

@@ -100,7 +100,7 @@ struct AudioTests {
         let found = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
         #expect(found["kind"] as? String == "classifier of sounds" && found["target_is_own"] as? Bool == false)
         let frames = try #require(((found["sequences"] as? [[String: Any]])?.first)?["tokens"] as? [String])
-        #expect(frames.count > 1 && frames[0] == "0 ms")
+        #expect(frames.count > 1 && frames[0] == "0ms")
         let layers = try #require(found["recurrences"] as? [[String: Any]])
         #expect(layers.last?["name"] as? String == "block \(layers.count - 1)" && layers[0]["name"] as? String == "front")
         for layer in layers {
