@@ -13,8 +13,7 @@ struct Quantize: ParsableCommand {
             """,
         discussion: """
             int8 stores whole numbers from -127 to 127 with one factor for each output, in a quarter of the bytes; bfloat16 rounds to 8 bits of \
-            precision, in half of them. Sums are made in single precision. A step that makes one token of one sentence waits for the weights \
-            to come from memory, and so is the faster the smaller they are.
+            precision, in half of them. Sums are made in single precision.
 
               unroll quantize runs/de-en/best.safetensors --out de-en-int8.safetensors \\
                 --source test.de --reference test.en
