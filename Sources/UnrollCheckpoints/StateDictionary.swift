@@ -62,13 +62,7 @@ public enum StateDictionary {
         let wanted = Set(items.map { Array((prefix + $0.name).utf8) })
         let leftOver = file.entries.map(\.name).filter { $0.utf8.starts(with: prefix.utf8) && !wanted.contains(Array($0.utf8)) }
         let missing = items.map { prefix + $0.name }.filter { file.entry($0) == nil }
-        guard missing.isEmpty, leftOver.isEmpty else {
-            let lacks = missing.isEmpty ? [] : ["lacks \(TensorFile.list(missing)), which the model has"]
-            let holds = leftOver.isEmpty ? [] : ["holds \(TensorFile.list(leftOver)), which the model does not have"]
-            throw CheckpointError(
-                kind: missing.isEmpty ? .leftOver : .missingTensor, path: file.path,
-                message: (lacks + holds).joined(separator: ", and ") + "; both must be of one architecture, with the same names")
-        }
+        try file.checkNames(missing: missing, leftOver: leftOver, advice: "both must be of one architecture, with the same names")
         var values: [ObjectIdentifier: (parameter: Parameter, value: Tensor, name: String)] = [:]
         var addends: [(parameter: Parameter, value: Tensor)] = []
         for item in items {

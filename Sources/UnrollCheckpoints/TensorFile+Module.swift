@@ -65,13 +65,17 @@ extension TensorFile {
             result.append(Source(parameter: named, entries: places.map { entries[$0] }))
         }
         let leftOver = entries.indices.filter { isLeftOver[$0] }.map { entries[$0].name }
-        guard missing.isEmpty, leftOver.isEmpty else {
-            let lacks = missing.isEmpty ? [] : ["lacks \(Self.list(missing)), which the model has"]
-            let holds = leftOver.isEmpty ? [] : ["holds \(Self.list(leftOver)), which the model does not have"]
-            let message = (lacks + holds).joined(separator: ", and ") + "; use the configuration that it was saved with"
-            throw CheckpointError(kind: missing.isEmpty ? .leftOver : .missingTensor, path: path, message: message)
-        }
+        try checkNames(missing: missing, leftOver: leftOver, advice: "use the configuration that it was saved with")
         return result
+    }
+
+    /// Throws where a model has parameters that the file lacks, or the file tensors that the model lacks.
+    func checkNames(missing: [String], leftOver: [String], advice: String) throws {
+        guard !missing.isEmpty || !leftOver.isEmpty else { return }
+        let lacks = missing.isEmpty ? [] : ["lacks \(Self.list(missing)), which the model has"]
+        let holds = leftOver.isEmpty ? [] : ["holds \(Self.list(leftOver)), which the model does not have"]
+        let message = (lacks + holds).joined(separator: ", and ") + "; \(advice)"
+        throw CheckpointError(kind: missing.isEmpty ? .leftOver : .missingTensor, path: path, message: message)
     }
 
     private func check(_ entry: Entry, fits named: NamedParameter) throws {
@@ -138,7 +142,7 @@ extension TensorFile {
     }
 
     /// The first few names.
-    static func list(_ names: [String]) -> String {
+    private static func list(_ names: [String]) -> String {
         let shown = names.prefix(5).map(\.quoted).joined(separator: ", ")
         return names.count > 5 ? "\(shown) and \((names.count - 5).grouped) more" : shown
     }
