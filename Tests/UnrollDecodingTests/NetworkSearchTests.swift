@@ -27,35 +27,17 @@ import UnrollText
     /// A network that is sure of itself, and does not end at once.
     private func network(_ configuration: Configuration) -> SequenceToSequence {
         let network = SequenceToSequence(configuration, sourceVocabulary: 15, targetVocabulary: 13, key: RandomKey(seed: 21))
-        for (place, named) in network.parameters.enumerated() {
-            named.parameter.set(
-                named.parameter.value + .normal(named.parameter.shape, deviation: 0.5, key: RandomKey(seed: 22).split(place)))
-        }
-        let bias = network.output.bias
-        bias.set(bias.value - Tensor((0..<13).map { $0 == Int(Vocabulary.end) ? 3 : 0 }, shape: [13], scalarType: .float32))
+        network.makeSure(bias: network.output.bias, deviation: 0.5)
         return network
     }
 
-    private func search(beam: Int, best: Int = 1) -> BeamSearch {
-        var options = SearchOptions()
-        options.beam = beam
-        options.best = best
-        options.maximumExtra = 3
-        return BeamSearch(options, start: Vocabulary.start, end: Vocabulary.end, forbidden: [0, 1, 2])
-    }
-
-    private static let sources: [[Int32]] = [
-        [4, 5, 6, 7, 8, 9, 10], [], [11], [12, 4], [4, 5, 6, 7, 8, 9, 14], [13, 13, 13, 13], [4, 5], [11],
-        [9, 8, 7, 6, 5, 4, 4, 4, 12, 6, 10],
-    ]
-
     @Test(arguments: configurations, [1, 4])
     func aSentenceIsTheSameAloneAndInABatch(_ configuration: Configuration, _ beam: Int) {
-        let (network, search) = (network(configuration), search(beam: beam, best: beam))
-        let together = search(Self.sources, network, .inference())
-        let inBatches = search.batches(Self.sources, network, rows: 4)
-        let repeated = search([Self.sources[5]] + Array(repeating: Self.sources[0], count: 20), network, .inference())
-        for (place, source) in Self.sources.enumerated() {
+        let (network, search) = (network(configuration), SearchExample.search(beam: beam, best: beam))
+        let together = search(SearchExample.sources, network, .inference())
+        let inBatches = search.batches(SearchExample.sources, network, rows: 4)
+        let repeated = search([SearchExample.sources[5]] + Array(repeating: SearchExample.sources[0], count: 20), network, .inference())
+        for (place, source) in SearchExample.sources.enumerated() {
             let alone = search([source], network, .inference())[0]
             expectSame(together[place], alone)
             expectSame(inBatches[place], alone)
@@ -64,7 +46,7 @@ import UnrollText
             }
         }
         for result in repeated.dropFirst() { expectSame(result, together[0]) }
-        #expect(Set(together.map { $0[0].score }).count == Set(Self.sources).count, "the network looks at its source")
+        #expect(Set(together.map { $0[0].score }).count == Set(SearchExample.sources).count, "the network looks at its source")
         #expect(together.contains { $0[0].tokens.count > 2 })
     }
 
@@ -90,9 +72,9 @@ import UnrollText
         configuration.reverseSource = true
         let reversing = network(configuration)
         #expect(plain.snapshot.map(\.floats) == reversing.snapshot.map(\.floats))
-        let search = search(beam: 2)
-        let expected = search(Self.sources.map { $0.reversed() }, plain, .inference())
-        let found = search(Self.sources, reversing, .inference())
+        let search = SearchExample.search(beam: 2)
+        let expected = search(SearchExample.sources.map { $0.reversed() }, plain, .inference())
+        let found = search(SearchExample.sources, reversing, .inference())
         var compared = 0
         for (expected, found) in zip(expected, found) {
             #expect(found[0].tokens == expected[0].tokens)

@@ -14,35 +14,17 @@ import UnrollText
         (configuration.encoderLayers, configuration.decoderLayers) = (2, 2)
         configure(&configuration)
         let network = Transformer(configuration, sourceVocabulary: 15, targetVocabulary: 13, key: RandomKey(seed: 21))
-        for (place, named) in network.parameters.enumerated() {
-            named.parameter.set(
-                named.parameter.value + .normal(named.parameter.shape, deviation: 0.3, key: RandomKey(seed: 22).split(place)))
-        }
-        let bias = network.output.bias
-        bias.set(bias.value - Tensor((0..<13).map { $0 == Int(Vocabulary.end) ? 3 : 0 }, shape: [13], scalarType: .float32))
+        network.makeSure(bias: network.output.bias, deviation: 0.3)
         return network
     }
-
-    private func search(beam: Int, best: Int = 1) -> BeamSearch {
-        var options = SearchOptions()
-        options.beam = beam
-        options.best = best
-        options.maximumExtra = 3
-        return BeamSearch(options, start: Vocabulary.start, end: Vocabulary.end, forbidden: [0, 1, 2])
-    }
-
-    private static let sources: [[Int32]] = [
-        [4, 5, 6, 7, 8, 9, 10], [], [11], [12, 4], [4, 5, 6, 7, 8, 9, 14], [13, 13, 13, 13], [4, 5], [11],
-        [9, 8, 7, 6, 5, 4, 4, 4, 12, 6, 10],
-    ]
 
     @Test(arguments: [NormPlacement.pre, .post], [1, 4])
     func aSentenceIsTheSameAloneAndInABatch(_ norm: NormPlacement, _ beam: Int) {
         let network = network { ($0.norm, $0.activation) = (norm, .silu) }
-        let search = search(beam: beam, best: beam)
-        let together = search(Self.sources, network, .inference())
-        let inBatches = search.batches(Self.sources, network, rows: 4)
-        for (place, source) in Self.sources.enumerated() {
+        let search = SearchExample.search(beam: beam, best: beam)
+        let together = search(SearchExample.sources, network, .inference())
+        let inBatches = search.batches(SearchExample.sources, network, rows: 4)
+        for (place, source) in SearchExample.sources.enumerated() {
             let alone = search([source], network, .inference())[0]
             expectSame(together[place], alone)
             expectSame(inBatches[place], alone)
@@ -51,7 +33,7 @@ import UnrollText
                 #expect(hypothesis.attention.allSatisfy { abs($0.reduce(0, +) - 1) < 1e-5 })
             }
         }
-        #expect(Set(together.map { $0[0].score }).count == Set(Self.sources).count, "the network looks at its source")
+        #expect(Set(together.map { $0[0].score }).count == Set(SearchExample.sources).count, "the network looks at its source")
         #expect(together.contains { $0[0].tokens.count > 2 })
     }
 
@@ -67,8 +49,8 @@ import UnrollText
     /// What a search says of a hypothesis is what the network says of those tokens when they are fed to it, to the bit.
     @Test(arguments: [1, 3]) func theProbabilitiesAreThoseOfTeacherForcing(_ beam: Int) {
         let network = network()
-        let found = search(beam: beam, best: beam)(Self.sources, network, .inference())
-        for (source, hypotheses) in zip(Self.sources, found) where !source.isEmpty {
+        let found = SearchExample.search(beam: beam, best: beam)(SearchExample.sources, network, .inference())
+        for (source, hypotheses) in zip(SearchExample.sources, found) where !source.isEmpty {
             let tokens = Tensor(source, shape: [source.count, 1])
             for hypothesis in hypotheses {
                 let said = hypothesis.tokens + (hypothesis.isComplete ? [Vocabulary.end] : [])
@@ -89,7 +71,7 @@ import UnrollText
         var options = SearchOptions()
         (options.beam, options.maximumExtra) = (1, 100)
         let found = BeamSearch(options, start: Vocabulary.start, end: Vocabulary.end, forbidden: [0, 1, 2, 3])(
-            Self.sources, network, .inference())
-        #expect(found.map { $0[0].tokens.count } == Self.sources.map { $0.isEmpty ? 0 : 11 })
+            SearchExample.sources, network, .inference())
+        #expect(found.map { $0[0].tokens.count } == SearchExample.sources.map { $0.isEmpty ? 0 : 11 })
     }
 }

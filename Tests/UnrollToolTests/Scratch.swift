@@ -11,6 +11,19 @@ final class Scratch: Sendable {
         path = folder.resolvingSymlinksInPath().path
     }
 
+    /// A folder with `recipe.yaml` and what training by it left in `run`.
+    static func trained(by recipe: String) -> Scratch {
+        do {
+            let folder = try Scratch()
+            try folder.write(recipe, to: "recipe.yaml")
+            let run = try Tool.run(["train", "recipe.yaml", "--out", "run"], in: folder)
+            precondition(run.code == 0, run.error)
+            return folder
+        } catch {
+            preconditionFailure("the tests' model cannot be trained: \(error)")
+        }
+    }
+
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     func url(_ name: String) -> URL { URL(fileURLWithPath: path).appendingPathComponent(name) }

@@ -21,17 +21,7 @@ enum TinySolver {
 
         """
 
-    static let folder: Scratch = {
-        do {
-            let folder = try Scratch()
-            try folder.write(recipe, to: "recipe.yaml")
-            let run = try Tool.run(["train", "recipe.yaml", "--out", "run"], in: folder)
-            precondition(run.code == 0, run.error)
-            return folder
-        } catch {
-            preconditionFailure("the tests' model cannot be trained: \(error)")
-        }
-    }()
+    static let folder = Scratch.trained(by: recipe)
 }
 
 @Suite("Algorithms from the command line")
