@@ -78,7 +78,7 @@ public enum StateDictionary {
                 let value = isWhole ? tensor : tensor.sliced(row..<end, axis: 0)
                 row = end
                 let known = values[ObjectIdentifier(parameter)]
-                if let known, !known.value.bytes.elementsEqual(value.bytes) {
+                if let known, !known.value.isIdentical(to: value) {
                     throw CheckpointError(
                         kind: .mismatch, path: file.path,
                         message:

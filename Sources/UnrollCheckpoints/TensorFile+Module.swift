@@ -116,7 +116,7 @@ extension TensorFile {
         let first = try tensor(source.entries[0]).converted(to: type)
         for entry in source.entries.dropFirst() {
             let other = try tensor(entry).converted(to: type)
-            guard first.bytes.elementsEqual(other.bytes) else {
+            guard first.isIdentical(to: other) else {
                 let message =
                     "\(source.entries[0].name.quoted) and \(entry.name.quoted) are one parameter in the model and two different tensors "
                     + "in the file; use a configuration without shared weights"

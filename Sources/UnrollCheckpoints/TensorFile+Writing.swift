@@ -100,5 +100,5 @@ extension ElementType {
 
 extension Tensor {
     /// The elements' bytes, for as long as the tensor lives.
-    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: pointer, count: count * scalarType.width) }
+    fileprivate var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: pointer, count: count * scalarType.width) }
 }

@@ -142,6 +142,13 @@ extension Tensor {
     /// Whether no element is infinite or not a number.
     public var isFinite: Bool { scalarType == .int32 || unroll_all_finite(scalarType.kernel, count, pointer) }
 
+    /// Whether another tensor has the same type, shape and bits.
+    package func isIdentical(to other: Tensor) -> Bool {
+        let size = count * scalarType.width
+        return scalarType == other.scalarType && shape == other.shape
+            && UnsafeRawBufferPointer(start: pointer, count: size).elementsEqual(UnsafeRawBufferPointer(start: other.pointer, count: size))
+    }
+
     package func buffer<Scalar>(of type: Scalar.Type) -> UnsafeBufferPointer<Scalar> {
         Swift.precondition(MemoryLayout<Scalar>.size == scalarType.width && (Scalar.self == Int32.self) == (scalarType == .int32))
         return UnsafeBufferPointer(start: UnsafePointer(pointer.assumingMemoryBound(to: type)), count: count)

@@ -44,11 +44,11 @@ struct StateDictionaryTests {
         let theirs = file.entries.filter { $0.name.hasPrefix(name + ".") }
         #expect(written.entries.map { "\(name).\($0.name)" }.sorted() == theirs.map(\.name).sorted())
         for entry in written.entries where !entry.name.hasPrefix("bias_") {
-            #expect(try written.tensor(entry.name).bytes.elementsEqual(file.tensor("\(name).\(entry.name)").bytes))
+            #expect(try written.tensor(entry.name).isIdentical(to: file.tensor("\(name).\(entry.name)")))
         }
         let before = module.snapshot
         try StateDictionary.load(contentsOf: copy, into: module)
-        #expect(zip(before, module.snapshot).allSatisfy { $0.bytes.elementsEqual($1.bytes) })
+        #expect(zip(before, module.snapshot).allSatisfy { $0.isIdentical(to: $1) })
     }
 
     private let key = RandomKey(seed: 1)
@@ -108,7 +108,7 @@ struct StateDictionaryTests {
         let before = tied.snapshot
         let error = try #require(checkpointError { try StateDictionary.load(contentsOf: url, into: tied) })
         #expect(error.kind == .mismatch && error.message.contains("\"embedding.weight\" and \"output.weight\" are one parameter"))
-        #expect(zip(before, tied.snapshot).allSatisfy { $0.bytes.elementsEqual($1.bytes) })
+        #expect(zip(before, tied.snapshot).allSatisfy { $0.isIdentical(to: $1) })
     }
 
     @Test func whatIsMissingLeftOverOrOfAnotherShapeIsNamed() throws {
