@@ -39,6 +39,14 @@ public struct Translator: Sendable {
         self.maximumSourceTokens = min(maximumSourceTokens, model.network.longestSequence ?? .max)
     }
 
+    /// Arranges the weights for their products now, so that the first translation takes no longer than others.
+    public func prepare() {
+        var options = SearchOptions()
+        options.beam = 1
+        options.maximumLength = 1
+        _ = model.translations(of: ["."], options)
+    }
+
     /// The translation of one text. A text of nothing but white space gives an empty one.
     ///
     /// - Throws: `TranslationError` if the text is too long.

@@ -50,6 +50,12 @@ struct Translate: ParsableCommand {
     @Option(help: ArgumentHelp("Also write a page with the attention of each line (the first 100) as a heat map.", valueName: "file"))
     var html: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Also write a JSON object with how long it took: opening_seconds, seconds, lines, tokens, tokens_per_second.",
+            valueName: "file"))
+    var statistics: String?
+
     @OptionGroup var threads: ThreadOptions
 
     func validate() throws {
@@ -62,6 +68,7 @@ struct Translate: ParsableCommand {
         threads.apply()
         var options = search.options(best: best)
         options.wantsAlignments = json || html != nil
+        var measured = try statistics.map { TranslationStatistics(try OutputFile($0)) }
         let translator = try Translator(
             contentsOf: URL(fileURLWithPath: model), options: options, maximumSourceTokens: maximumTokens)
         let page = try html.map { path in
@@ -70,6 +77,8 @@ struct Translate: ParsableCommand {
             }
             return try OutputFile(path)
         }
+        if measured != nil { translator.prepare() }
+        measured?.begin()
         var batches = InputBatches(try input.map(LineReader.init(path:)) ?? LineReader.standardInput(), size: batch)
         let results = ResultWriter(json: json, best: best)
         var alignments: [Alignment] = []
@@ -77,11 +86,14 @@ struct Translate: ParsableCommand {
         while let lines = try batches.next() {
             let texts = lines.map { text(of: $0, translator) }
             refusedCount += texts.count { $0 == nil }
-            for (line, translation) in zip(lines, try translator.translate(texts.map { $0 ?? "" })) {
+            let translations = try translator.translate(texts.map { $0 ?? "" })
+            measured?.add(translations)
+            for (line, translation) in zip(lines, translations) {
                 try results.write(translation, line: line.number)
                 if page != nil, alignments.count < 100, let alignment = translation.alignment { alignments.append(alignment) }
             }
         }
+        try measured?.write()
         try page?.write(AlignmentPage(title: "Attention", alignments: alignments).html)
         if refusedCount > 0 {
             throw Failure.Thrown(code: EX_DATAERR, message: "\(refusedCount.counted("line")) too long to be translated; left empty")
