@@ -2,6 +2,7 @@
 #if defined(__x86_64__)
 #define PANEL_VECTORS 1
 #define ROW_TILE 6
+#define WIDE_TILE 4
 #define HAS_FUSED 1
 #define HAS_AVX2 1
 #include "instructions.h"

@@ -2,6 +2,7 @@
 #if defined(__x86_64__)
 #define PANEL_VECTORS 2
 #define ROW_TILE 12
+#define WIDE_TILE 12
 #define HAS_FUSED 1
 #define HAS_AVX512 1
 #include "instructions.h"

@@ -1,7 +1,8 @@
 // What every instruction set's file includes before it sets its target: the standard headers and the names that kernels are written in.
 //
 // An instruction set defines, before it includes this: PANEL_VECTORS (vectors in a panel of packed columns), ROW_TILE (rows that a
-// product's innermost loop keeps in registers), and HAS_FUSED where the processor has a fused multiply-add.
+// product's innermost loop keeps in registers), WIDE_TILE (rows times panels that it keeps there where it takes several panels), and
+// HAS_FUSED where the processor has a fused multiply-add.
 #ifndef UNROLL_INSTRUCTIONS_H
 #define UNROLL_INSTRUCTIONS_H
 

@@ -1,13 +1,13 @@
 // A pool of memory in size classes: powers of two with four steps between, so that at most a fifth of a block is unused. AddressSanitizer is
 // told what is not to be touched: that fifth, and blocks that are idle.
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
-#if defined(__linux__)
+#include <string.h>
 #include <sys/mman.h>
-#endif
+#include <unistd.h>
 #if __has_include(<sanitizer/asan_interface.h>)
 #include <sanitizer/asan_interface.h>
 #else
@@ -19,6 +19,8 @@
 
 #define LINE_BYTES ((size_t)64)
 #define HUGE_PAGE_BYTES ((size_t)2 << 20)
+// Blocks from this size on come from the system itself: fresh ones are zero, and take no memory until they are touched.
+#define MAPPED_BYTES ((size_t)1 << 18)
 #define STEPS 4
 #define CLASSES (STEPS * 60)
 
@@ -42,35 +44,58 @@ static size_t class_of(size_t bytes, size_t *class_bytes) {
     return STEPS * (power - 7) + step - 1;
 }
 
+static size_t bytes_of(size_t class) {
+    if (class < STEPS) return (class + 1) * LINE_BYTES;
+    const size_t power = class / STEPS + 7, step = class % STEPS + 1;
+    return ((size_t)1 << power) / STEPS * (STEPS + step);
+}
+
 static void lock_pool(void) { pthread_mutex_lock(&mutex); }
 static void unlock_pool(void) { pthread_mutex_unlock(&mutex); }
 
 /// A forked child has none of its parent's other threads, so none of them may hold the lock that it gets.
 __attribute__((constructor)) static void survive_forks(void) { pthread_atfork(lock_pool, unlock_pool, unlock_pool); }
 
+static void *mapped_memory(size_t bytes) {
+    const bool large = bytes >= 2 * HUGE_PAGE_BYTES;
+    const size_t wanted = bytes + (large ? HUGE_PAGE_BYTES : 0);
+    char *memory = mmap(NULL, wanted, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) return NULL;
+    if (!large) return memory;
+    // From the first whole huge page on; what lies before it, and what is too much behind, goes back.
+    const size_t before = (HUGE_PAGE_BYTES - (uintptr_t)memory % HUGE_PAGE_BYTES) % HUGE_PAGE_BYTES;
+    if (before > 0) munmap(memory, before);
+    if (HUGE_PAGE_BYTES - before > 0) munmap(memory + before + bytes, HUGE_PAGE_BYTES - before);
+#if defined(__linux__)
+    madvise(memory + before, bytes, MADV_HUGEPAGE);
+#endif
+    return memory + before;
+}
+
+static void *fresh_memory(size_t bytes) {
+    if (bytes >= MAPPED_BYTES) return mapped_memory(bytes);
+    void *memory = NULL;
+    return posix_memalign(&memory, LINE_BYTES, bytes) == 0 ? memory : NULL;
+}
+
+static void free_memory(void *memory, size_t bytes) {
+    if (bytes >= MAPPED_BYTES) munmap(memory, bytes);
+    else free(memory);
+}
+
 static void free_idle_blocks(void) {
     for (size_t class = 0; class < CLASSES; class++) {
         while (idle[class] != NULL) {
-            ASAN_UNPOISON_MEMORY_REGION(idle[class], sizeof(block));
+            ASAN_UNPOISON_MEMORY_REGION(idle[class], bytes_of(class));
             block *next = idle[class]->next;
-            free(idle[class]);
+            free_memory(idle[class], bytes_of(class));
             idle[class] = next;
         }
     }
     bytes_pooled = 0;
 }
 
-static void *fresh_memory(size_t bytes) {
-    void *memory = NULL;
-    bool large = bytes >= 2 * HUGE_PAGE_BYTES;
-    if (posix_memalign(&memory, large ? HUGE_PAGE_BYTES : LINE_BYTES, bytes) != 0) return NULL;
-#if defined(__linux__)
-    if (large) madvise(memory, bytes, MADV_HUGEPAGE);
-#endif
-    return memory;
-}
-
-void *unroll_allocate(size_t bytes) {
+static void *allocate(size_t bytes, bool zeros) {
     if (bytes > SIZE_MAX / 4) {
         fprintf(stderr, "unroll: cannot allocate %zu bytes: no machine has that much memory.\n", bytes);
         abort();
@@ -78,7 +103,7 @@ void *unroll_allocate(size_t bytes) {
     size_t class_bytes;
     size_t class = class_of(bytes, &class_bytes);
     pthread_mutex_lock(&mutex);
-    void *memory = idle[class];
+    void *memory = zeros && class_bytes >= MAPPED_BYTES ? NULL : idle[class];
     if (memory != NULL) {
         ASAN_UNPOISON_MEMORY_REGION(memory, class_bytes);
         idle[class] = idle[class]->next;
@@ -94,9 +119,14 @@ void *unroll_allocate(size_t bytes) {
     }
     bytes_in_use += class_bytes;
     pthread_mutex_unlock(&mutex);
+    if (zeros && class_bytes < MAPPED_BYTES) memset(memory, 0, bytes);
     ASAN_POISON_MEMORY_REGION((char *)memory + bytes, class_bytes - bytes);
     return memory;
 }
+
+void *unroll_allocate(size_t bytes) { return allocate(bytes, false); }
+
+void *unroll_allocate_zeros(size_t bytes) { return allocate(bytes, true); }
 
 void unroll_release(void *memory, size_t bytes) {
     if (memory == NULL) return;
@@ -117,7 +147,10 @@ void unroll_release(void *memory, size_t bytes) {
         ASAN_POISON_MEMORY_REGION(memory, class_bytes);
     }
     pthread_mutex_unlock(&mutex);
-    if (!keep) free(memory);
+    if (!keep) {
+        ASAN_UNPOISON_MEMORY_REGION(memory, class_bytes);
+        free_memory(memory, class_bytes);
+    }
 }
 
 size_t unroll_bytes_in_use(void) {

@@ -2,6 +2,7 @@
 #if defined(__aarch64__)
 #define PANEL_VECTORS 1
 #define ROW_TILE 6
+#define WIDE_TILE 6
 #define HAS_FUSED 1
 #include "instructions.h"
 #include "scalars.inc"

@@ -82,6 +82,12 @@
                             ptrdiff_t a_column, const void *packed, const void *scales, const void *bias, bool accumulate, void *c, \
                             ptrdiff_t c_row), \
            (type, m, n, k, a, a_row, a_column, packed, scales, bias, accumulate, c, c_row)) \
+    VALUE(size_t, packed_integer_bytes, (ptrdiff_t k, ptrdiff_t n), (k, n)) \
+    ACTION(pack_integers, (ptrdiff_t k, ptrdiff_t n, const void *b, ptrdiff_t b_row, ptrdiff_t b_column, const void *scales, void *packed), \
+           (k, n, b, b_row, b_column, scales, packed)) \
+    ACTION(product_integers, (ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_row, const void *packed, \
+                              const void *scales, const void *bias, bool accumulate, void *c, ptrdiff_t c_row), \
+           (m, n, k, a, a_row, packed, scales, bias, accumulate, c, c_row)) \
     ACTION(product, (ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_row, ptrdiff_t a_column, const void *b, \
                      ptrdiff_t b_row, ptrdiff_t b_column, const void *bias, bool accumulate, void *c, ptrdiff_t c_row), \
            (m, n, k, a, a_row, a_column, b, b_row, b_column, bias, accumulate, c, c_row)) \

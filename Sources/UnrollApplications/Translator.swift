@@ -98,7 +98,7 @@ public struct Translation: Sendable, Codable, Equatable {
         public let logProbability: Double
         /// Whether it ended by itself, and not at the maximum length.
         public let isComplete: Bool
-        /// For each token the weights over the source's tokens; empty for a model without attention.
+        /// For each token the weights over the source's tokens; empty for a model without attention, or where the options ask for no alignments.
         public let alignment: [[Float]]
     }
 
@@ -122,7 +122,8 @@ public struct Translation: Sendable, Codable, Equatable {
     /// The best translation.
     public var text: String { hypotheses[0].text }
 
-    /// Which source tokens each token of the best translation was made from; nil where it has no tokens, or the model no attention.
+    /// Which source tokens each token of the best translation was made from; nil where it has no tokens, or the model no attention, or
+    /// where the options ask for no alignments.
     public var alignment: Alignment? {
         let best = hypotheses[0]
         guard !best.alignment.isEmpty else { return nil }

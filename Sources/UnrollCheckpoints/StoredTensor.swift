@@ -39,14 +39,16 @@ struct StoredTensor {
                         named.name, .bfloat16, value.shape,
                         elements.flatMap { [UInt8(truncatingIfNeeded: $0.bitPattern >> 16), UInt8($0.bitPattern >> 24)] })
                 ]
-            case .int8:
+            case .int8, .int8Dynamic:
                 [
                     StoredTensor(
                         named.name, .int8, value.shape,
                         elements.enumerated().map { place, element in
                             let scale = rounding.scales[place / rounding.width]
                             return UInt8(bitPattern: scale > 0 ? Int8((element / scale).rounded(.toNearestOrEven)) : 0)
-                        }), StoredTensor(named.name + TensorFile.scaleSuffix, Tensor(rounding.scales, shape: [rounding.scales.count])),
+                        }),
+                    StoredTensor(
+                        named.name + TensorFile.scaleSuffix(rounding.precision), Tensor(rounding.scales, shape: [rounding.scales.count])),
                 ]
             }
         }

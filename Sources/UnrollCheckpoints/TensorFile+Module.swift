@@ -57,9 +57,7 @@ extension TensorFile {
             if places.isEmpty { missing.append(prefix + named.name) }
             for place in places {
                 isLeftOver[place] = false
-                if entries[place].type == .int8, let scale = header.place(of: entries[place].name + Self.scaleSuffix) {
-                    isLeftOver[scale] = false
-                }
+                if let scale = self.scale(of: entries[place]), let place = header.place(of: scale.entry.name) { isLeftOver[place] = false }
                 try check(entries[place], fits: named)
             }
             result.append(Source(parameter: named, entries: places.map { entries[$0] }))
@@ -95,16 +93,25 @@ extension TensorFile {
         }
     }
 
-    /// What stands behind the name of a matrix of 8 bits in that of its factors.
-    static let scaleSuffix = ".scale"
+    /// What stands behind the name of a matrix of 8 bits in that of its factors. It tells what the matrix is multiplied as.
+    static func scaleSuffix(_ precision: WeightPrecision) -> String { precision == .int8Dynamic ? ".dynamic_scale" : ".scale" }
+
+    /// The factors of a matrix of 8 bits, and what it is multiplied as; nil where there are none.
+    private func scale(of entry: Entry) -> (entry: Entry, precision: WeightPrecision)? {
+        guard entry.type == .int8 else { return nil }
+        for precision in [WeightPrecision.int8, .int8Dynamic] {
+            if let found = self.entry(entry.name + Self.scaleSuffix(precision)) { return (found, precision) }
+        }
+        return nil
+    }
 
     private func checkScale(of entry: Entry) throws {
-        let scale = self.entry(entry.name + Self.scaleSuffix)
+        let scale = self.scale(of: entry)?.entry
         guard let scale, scale.type == .float32, scale.shape == [entry.shape[0]] else {
             let found = scale.map { "\($0.type.rawValue) of shape \($0.shape)" } ?? "none"
             throw CheckpointError(
                 kind: .mismatch, path: path,
-                message: "\(entry.name.quoted) is of type I8 and needs \((entry.name + Self.scaleSuffix).quoted), F32 of shape "
+                message: "\(entry.name.quoted) is of type I8 and needs \((entry.name + Self.scaleSuffix(.int8)).quoted), F32 of shape "
                     + "[\(entry.shape[0])]; there is \(found); make the file again with 'unroll quantize'")
         }
     }
@@ -112,7 +119,7 @@ extension TensorFile {
     /// The value of a parameter, in its type.
     private func value(of source: Source) throws -> (tensor: Tensor, rounding: Rounding?) {
         let type = source.parameter.parameter.scalarType
-        if source.entries[0].type == .int8 { return try narrowValue(source.entries[0]) }
+        if let scale = scale(of: source.entries[0]) { return try narrowValue(source.entries[0], scale) }
         let first = try tensor(source.entries[0]).converted(to: type)
         for entry in source.entries.dropFirst() {
             let other = try tensor(entry).converted(to: type)
@@ -128,8 +135,10 @@ extension TensorFile {
     }
 
     /// A matrix of 8 bits, times its factors.
-    private func narrowValue(_ entry: Entry) throws -> (tensor: Tensor, rounding: Rounding) {
-        let scales = try tensor(entry.name + Self.scaleSuffix).floats
+    private func narrowValue(
+        _ entry: Entry, _ scale: (entry: Entry, precision: WeightPrecision)
+    ) throws -> (tensor: Tensor, rounding: Rounding) {
+        let scales = try tensor(scale.entry).floats
         let (rows, width) = (entry.shape[0], entry.shape[1])
         let bytes = try bytes(of: entry)
         let result = Tensor(uninitialized: entry.shape, .float32)
@@ -138,7 +147,7 @@ extension TensorFile {
             let scale = scales[row]
             for place in row * width..<(row + 1) * width { elements[place] = Float(Int8(bitPattern: bytes[place])) * scale }
         }
-        return (result, Rounding(.int8, scales: scales, width: width))
+        return (result, Rounding(scale.precision, scales: scales, width: width))
     }
 
     /// The first few names.

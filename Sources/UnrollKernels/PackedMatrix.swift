@@ -18,10 +18,14 @@ package final class PackedMatrix: @unchecked Sendable {
     /// Packs the `k` × `n` matrix in single precision whose element (i, j) lies at `source[i + j · rounding.width]`, in the bits that it needs.
     package init(k: Int, n: Int, source: UnsafeRawPointer, rounding: Rounding) {
         (type, self.rounding) = (.float32, rounding)
-        byteCount = unroll_packed_narrow_bytes(UNROLL_FLOAT32, rounding.kernel, k, n)
-        pointer = unroll_allocate(byteCount)
-        rounding.withScales {
-            unroll_pack_narrow(UNROLL_FLOAT32, rounding.kernel, k, n, source, 1, rounding.width, $0, pointer)
+        if let narrow = rounding.kernel {
+            byteCount = unroll_packed_narrow_bytes(UNROLL_FLOAT32, narrow, k, n)
+            pointer = unroll_allocate(byteCount)
+            rounding.withScales { unroll_pack_narrow(UNROLL_FLOAT32, narrow, k, n, source, 1, rounding.width, $0, pointer) }
+        } else {
+            byteCount = unroll_packed_integer_bytes(UNROLL_FLOAT32, k, n)
+            pointer = unroll_allocate(byteCount)
+            rounding.withScales { unroll_pack_integers(UNROLL_FLOAT32, k, n, source, 1, rounding.width, $0, pointer) }
         }
     }
 
@@ -33,7 +37,8 @@ package final class PackedMatrix: @unchecked Sendable {
         unroll_pack_recurrent(type.kernel, gates, hidden, transposed, weight, pointer)
     }
 
-    /// c = a b + c, or + bias, or neither, where this is b: `k` × `n`. Each element of c is summed over k in its order.
+    /// c = a b + c, or + bias, or neither, where this is b: `k` × `n`. Each element of c is summed over k in its order, unless this is `int8Dynamic`: then
+    /// a is rounded too, and the sums are exact.
     ///
     /// - Parameters:
     ///   - m: rows of a and c.
@@ -48,7 +53,11 @@ package final class PackedMatrix: @unchecked Sendable {
             return
         }
         rounding.withScales {
-            unroll_product_narrow(type.kernel, rounding.kernel, m, n, k, a, k, 1, pointer, $0, bias, accumulates, c, n)
+            if let narrow = rounding.kernel {
+                unroll_product_narrow(type.kernel, narrow, m, n, k, a, k, 1, pointer, $0, bias, accumulates, c, n)
+            } else {
+                unroll_product_integers(type.kernel, m, n, k, a, k, pointer, $0, bias, accumulates, c, n)
+            }
         }
     }
 

@@ -147,10 +147,11 @@ extension SequenceToSequence: StepwiseDecoder {
 
     /// One step; see the protocol.
     public func step(
-        _ tokens: [Int32], _ state: RecurrentDecoder.State, _ context: Context
+        _ tokens: [Int32], _ state: RecurrentDecoder.State, wantsWeights: Bool, _ context: Context
     ) -> (logProbabilities: Tensor, state: RecurrentDecoder.State, weights: Tensor?) {
         let result = decoder(Tensor(tokens, shape: [1, tokens.count]), state, context)
-        return (output.logProbabilities(result.features.at(0), context), result.state, result.weights.first.map(inSourceOrder(state)))
+        let weights = wantsWeights ? result.weights.first.map(inSourceOrder(state)) : nil
+        return (output.logProbabilities(result.features.at(0), context), result.state, weights)
     }
 
     /// The state's rows in another order, or some of them again.

@@ -15,8 +15,10 @@ public protocol StepwiseDecoder: Sendable {
     func start(_ sources: [[Int32]], _ context: Context) -> State
 
     /// Feeds one token to each row: the logarithms of the next token's probabilities [rows, vocabulary], the state after, and where the
-    /// rows looked [rows, time] if they look anywhere.
-    func step(_ tokens: [Int32], _ state: State, _ context: Context) -> (logProbabilities: Tensor, state: State, weights: Tensor?)
+    /// rows looked [rows, time] if they look anywhere and that is wanted.
+    func step(
+        _ tokens: [Int32], _ state: State, wantsWeights: Bool, _ context: Context
+    ) -> (logProbabilities: Tensor, state: State, weights: Tensor?)
 
     /// Some rows, in the given order, some perhaps twice.
     func gathered(_ state: State, rows: [Int32]) -> State
@@ -25,6 +27,13 @@ public protocol StepwiseDecoder: Sendable {
 extension StepwiseDecoder {
     /// Any number of tokens.
     public var longestSequence: Int? { nil }
+
+    /// A step that says where the rows looked.
+    public func step(
+        _ tokens: [Int32], _ state: State, _ context: Context
+    ) -> (logProbabilities: Tensor, state: State, weights: Tensor?) {
+        step(tokens, state, wantsWeights: true, context)
+    }
 }
 
 /// Sequences side by side, [longest, sequences], padded with 0.

@@ -144,14 +144,14 @@ extension Transformer: StepwiseDecoder {
 
     /// One step; see the protocol. The weights are the mean over the heads of one layer.
     public func step(
-        _ tokens: [Int32], _ state: State, _ context: Context
+        _ tokens: [Int32], _ state: State, wantsWeights: Bool, _ context: Context
     ) -> (logProbabilities: Tensor, state: State, weights: Tensor?) {
         var state = state
         let x = embedded(
             Tensor(tokens, shape: [tokens.count]), targetEmbedding,
             targetPositions(state.position..<state.position + 1, context), context)
         let result = decoder.step(
-            x, &state.cache, memories: state.memories, reads: state.reads, shown: configuration.shownLayer, context)
+            x, &state.cache, memories: state.memories, reads: state.reads, shown: wantsWeights ? configuration.shownLayer : nil, context)
         state.position += 1
         let weights = result.weights.map { sum($0, axis: 1) / Double($0.shape[1]) }
         return (output.logProbabilities(result.output, context), state, weights)

@@ -165,14 +165,14 @@ extension TranslationNetwork: StepwiseDecoder {
 
     /// One step; see the protocol.
     public func step(
-        _ tokens: [Int32], _ state: State, _ context: Context
+        _ tokens: [Int32], _ state: State, wantsWeights: Bool, _ context: Context
     ) -> (logProbabilities: Tensor, state: State, weights: Tensor?) {
         switch (self, state) {
         case (.recurrent(let network), .recurrent(let state)):
-            let result = network.step(tokens, state, context)
+            let result = network.step(tokens, state, wantsWeights: wantsWeights, context)
             return (result.logProbabilities, .recurrent(result.state), result.weights)
         case (.transformer(let network), .transformer(let state)):
-            let result = network.step(tokens, state, context)
+            let result = network.step(tokens, state, wantsWeights: wantsWeights, context)
             return (result.logProbabilities, .transformer(result.state), result.weights)
         default: preconditionFailure("the state is that of another kind of network")
         }

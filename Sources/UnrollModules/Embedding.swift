@@ -11,7 +11,7 @@ public struct Embedding: Layer {
     /// unless the table is also an output layer's weight.
     public init(vocabulary: Int, width: Int, padding: Int32? = nil, key: RandomKey, scalarType: ScalarType = .float32) {
         var table = Tensor.normal([vocabulary, width], deviation: 1 / Double(width).squareRoot(), key: key, scalarType)
-        if let padding {
+        if let padding, !key.isBlank {
             let row = Int(padding)
             table = concatenated(
                 [table.sliced(0..<row, axis: 0), .zeros([1, width], scalarType), table.sliced(row + 1..<vocabulary, axis: 0)], axis: 0)

@@ -36,7 +36,7 @@ public enum Initializer: Sendable, Hashable, Codable {
         case .xavierNormal: normal(2 / (fanIn + fanOut))
         case .kaimingUniform: uniform((6 / fanIn).squareRoot())
         case .kaimingNormal: normal(2 / fanIn)
-        case .orthogonal where key.isBlank: .zeros(shape, type)
+        case .orthogonal where key.isBlank: .blank(shape, type)
         case .orthogonal: orthogonalMatrix(outputs, inputs, key: key).converted(to: type)
         case .identity: identityMatrix(outputs, inputs).converted(to: type)
         case .zeros: .zeros(shape, type)
@@ -47,7 +47,8 @@ public enum Initializer: Sendable, Hashable, Codable {
 
     /// The matrices of several gates below one another, each drawn on its own: [gates · outputs, inputs].
     public func gates(_ gates: Int, _ outputs: Int, _ inputs: Int, key: RandomKey, _ type: ScalarType = .float32) -> Tensor {
-        concatenated((0..<gates).map { matrix(outputs, inputs, key: key.split($0), type) }, axis: 0)
+        guard !key.isBlank else { return .blank([gates * outputs, inputs], type) }
+        return concatenated((0..<gates).map { matrix(outputs, inputs, key: key.split($0), type) }, axis: 0)
     }
 }
 

@@ -26,7 +26,7 @@ public final class Parameter: Sendable {
 
     /// Rounds a matrix in single precision to fewer bits, in which products read it from now on; until it is set or changed by training.
     ///
-    /// With `int8` a row w becomes s round(w / s), s = max |w| / 127; with `bfloat16` each element the nearest that there is.
+    /// With 8 bits a row w becomes s round(w / s), s = max |w| / 127; with `bfloat16` each element the nearest that there is.
     public func round(to precision: WeightPrecision) {
         precondition(shape.rank == 2 && scalarType == .float32, "a \(scalarType) of shape \(shape) cannot be rounded to \(precision)")
         guard precision != .float32 else { return }
@@ -37,7 +37,7 @@ public final class Parameter: Sendable {
         var scales: [Float] = []
         for row in 0..<shape[0] {
             let places = row * shape[1]..<(row + 1) * shape[1]
-            guard precision == .int8 else {
+            guard precision.hasScales else {
                 for place in places { rounded[place] = elements[place].roundedToBFloat16 }
                 continue
             }
@@ -64,7 +64,7 @@ public final class Parameter: Sendable {
     /// Changes the elements in place, unless someone still holds the old value, which is then left alone.
     package func update(_ body: (UnsafeMutableRawPointer) -> Void) {
         current.withLock { tensor in
-            if !tensor.isUnique() || tensor.storage.packs?.rounding != nil { tensor = tensor.asParameter() }
+            if !tensor.isUnique() || tensor.storage.packs?.rounding != nil { tensor = tensor.copied().asParameter() }
             body(tensor.pointer)
             tensor.storage.packs?.drop()
         }
@@ -72,9 +72,12 @@ public final class Parameter: Sendable {
 }
 
 extension Tensor {
-    /// A copy in storage that keeps its packed forms.
+    /// The same elements in storage that keeps its packed forms. They are copied where they are a part of others, or a parameter's; else when
+    /// someone writes to them while this tensor is still held.
     fileprivate func asParameter(_ rounding: Rounding? = nil) -> Tensor {
-        let copy = Tensor(storage: Storage(count: count, scalarType: scalarType, packs: PackCache(rounding: rounding)), shape: shape)
+        let packs = PackCache(rounding: rounding)
+        if offset == 0, storage.isPlain(count: count) { return Tensor(storage: Storage(of: storage, packs: packs), shape: shape) }
+        let copy = Tensor(storage: Storage(count: count, scalarType: scalarType, packs: packs), shape: shape)
         copy.pointer.copyMemory(from: pointer, byteCount: count * scalarType.width)
         return copy
     }

@@ -18,7 +18,7 @@ public struct RandomKey: Sendable, Hashable {
     /// The key of a seed.
     public init(seed: UInt64) { self.init(value: seed) }
 
-    /// Draws nothing but zeros, at no cost: for weights that are about to be read from a file.
+    /// Draws nothing but zeros, which take neither time nor memory: for weights that are about to be read from a file.
     public static let blank = RandomKey(value: 0, isBlank: true)
 
     /// An independent key for each index.
@@ -43,9 +43,14 @@ public struct RandomKey: Sendable, Hashable {
 }
 
 extension Tensor {
+    /// Zeros in memory that has yet to be touched.
+    package static func blank(_ shape: Shape, _ type: ScalarType) -> Tensor {
+        Tensor(storage: Storage(zeros: shape.count, scalarType: type), shape: shape)
+    }
+
     /// Independent numbers, uniform in the range.
     public static func uniform(_ shape: Shape, in range: Range<Double>, key: RandomKey, _ type: ScalarType = .float32) -> Tensor {
-        guard !key.isBlank else { return .zeros(shape, type) }
+        guard !key.isBlank else { return .blank(shape, type) }
         let y = Tensor(uninitialized: shape, type)
         unroll_random_uniform(type.kernel, shape.count, key.value, range.lowerBound, range.upperBound, y.pointer)
         return y
@@ -55,7 +60,7 @@ extension Tensor {
     public static func normal(
         _ shape: Shape, mean: Double = 0, deviation: Double = 1, key: RandomKey, _ type: ScalarType = .float32
     ) -> Tensor {
-        guard !key.isBlank else { return .zeros(shape, type) }
+        guard !key.isBlank else { return .blank(shape, type) }
         let y = Tensor(uninitialized: shape, type)
         unroll_random_normal(type.kernel, shape.count, key.value, mean, deviation, y.pointer)
         return y

@@ -47,7 +47,7 @@ public struct Tensor: @unchecked Sendable {
     }
 
     /// Whether this tensor may be changed in place: nobody else holds its storage.
-    package mutating func isUnique() -> Bool { isKnownUniquelyReferenced(&storage) }
+    package mutating func isUnique() -> Bool { isKnownUniquelyReferenced(&storage) && storage.hasItsMemoryAlone }
 
     /// The same elements and place on the tape, in storage that may be written: this tensor's own where nobody else holds it, else a copy.
     consuming func exclusive() -> Tensor {

@@ -21,8 +21,20 @@ struct SearchFlags: ParsableArguments {
     @Option(help: "Hypotheses kept at each step; 1 is greedy search.")
     var beam = 5
 
-    @Option(help: "Strength of the length normalisation; 0 is none.")
+    @Option(
+        help: ArgumentHelp(
+            "What log p is divided by, so that hypotheses of n tokens can be compared: gnmt is ((5 + n) / 6)^α, plain n^α.",
+            valueName: "kind"))
+    var lengthNormalisation = LengthNormalisation.gnmt
+
+    @Option(help: ArgumentHelp("α, the strength of the length normalisation; 0 is none.", valueName: "α"))
     var lengthPenalty = 1.0
+
+    @Option(help: ArgumentHelp("The fewest tokens of an output.", valueName: "n"))
+    var minimumLength = 0
+
+    @Option(help: ArgumentHelp("The most tokens of an output, in place of --maximum-factor.", valueName: "n"))
+    var maximumLength: Int?
 
     @Option(help: "The longest output: this many tokens for each source token, and 10 more.")
     var maximumFactor = 2.0
@@ -30,6 +42,8 @@ struct SearchFlags: ParsableArguments {
     func validate() throws {
         try check("--beam", beam, in: 1...1_000)
         try check("--length-penalty", lengthPenalty, in: 0...100)
+        try check("--minimum-length", minimumLength, in: 0...1_000_000)
+        if let maximumLength { try check("--maximum-length", maximumLength, in: max(1, minimumLength)...1_000_000) }
         try check("--maximum-factor", maximumFactor, in: 0...1_000)
     }
 
@@ -37,11 +51,16 @@ struct SearchFlags: ParsableArguments {
         var options = SearchOptions()
         options.beam = max(beam, best)
         options.best = best
+        options.lengthNormalisation = lengthNormalisation
         options.lengthPenalty = lengthPenalty
+        options.minimumLength = minimumLength
+        options.maximumLength = maximumLength
         options.maximumFactor = maximumFactor
         return options
     }
 }
+
+extension LengthNormalisation: ExpressibleByArgument {}
 
 /// Throws if the value of an option is outside its range.
 func check<Value: Comparable>(_ option: String, _ value: Value, in range: ClosedRange<Value>) throws {

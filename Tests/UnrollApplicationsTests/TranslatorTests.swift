@@ -25,6 +25,7 @@ import UnrollText
     private func options(best: Int) -> SearchOptions {
         var options = SearchOptions()
         options.best = best
+        options.wantsAlignments = true
         return options
     }
 
@@ -93,14 +94,17 @@ import UnrollText
 
     @Test func theAlignmentHasARowForEachToken() throws {
         let model = try SampleModel()
-        let translation = try Translator(contentsOf: model.url).translate("a b c d")
+        let translation = try Translator(contentsOf: model.url, options: options(best: 1)).translate("a b c d")
         let alignment = try #require(translation.alignment)
         #expect(alignment.source == ["a", "b", "c", "d"])
         #expect(alignment.target == translation.hypotheses[0].tokens)
         #expect(!alignment.target.isEmpty)
         #expect(alignment.weights.allSatisfy { $0.count == 4 && abs($0.reduce(0, +) - 1) < 1e-5 })
         let blind = try SampleModel(.none)
-        #expect(try Translator(contentsOf: blind.url).translate("a b c d").alignment == nil)
+        #expect(try Translator(contentsOf: blind.url, options: options(best: 1)).translate("a b c d").alignment == nil)
+        let unasked = try Translator(contentsOf: model.url).translate("a b c d")
+        #expect(unasked.alignment == nil)
+        #expect((unasked.text, unasked.hypotheses[0].score) == (translation.text, translation.hypotheses[0].score))
     }
 
     @Test func survivesJSON() throws {

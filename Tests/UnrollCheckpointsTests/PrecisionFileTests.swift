@@ -19,12 +19,15 @@ struct PrecisionFileTests {
         return (layer, try TensorFile(contentsOf: folder.file("model")))
     }
 
-    @Test(arguments: [(WeightPrecision.int8, ElementType.int8, 15), (.bfloat16, .bfloat16, 30), (.float32, .float32, 60)])
-    func comeBackToTheBit(precision: WeightPrecision, type: ElementType, bytes: Int) throws {
+    @Test(arguments: [
+        (WeightPrecision.int8, ElementType.int8, 15, ["weight.scale"]), (.int8Dynamic, .int8, 15, ["weight.dynamic_scale"]),
+        (.bfloat16, .bfloat16, 30, []), (.float32, .float32, 60, []),
+    ])
+    func comeBackToTheBit(precision: WeightPrecision, type: ElementType, bytes: Int, scales: [String]) throws {
         let (layer, file) = try saved(precision)
         let entry = try #require(file.entry("weight"))
         #expect((entry.type, entry.byteRange.count) == (type, bytes))
-        #expect(file.entries.map(\.name).sorted() == ["bias", "weight"] + (precision == .int8 ? ["weight.scale"] : []))
+        #expect(file.entries.map(\.name).sorted() == ["bias", "weight"] + scales)
         let copy = Linear(5, 3, key: .blank)
         try file.load(into: copy)
         #expect(copy.weight.value.floats == layer.weight.value.floats)

@@ -106,7 +106,7 @@ import UnrollTensors
             let counter: Counter
             func start(_ sources: [[Int32]], _ context: Context) -> MarkovDecoder.State { decoder.start(sources, context) }
             func step(
-                _ tokens: [Int32], _ state: MarkovDecoder.State, _ context: Context
+                _ tokens: [Int32], _ state: MarkovDecoder.State, wantsWeights: Bool, _ context: Context
             ) -> (logProbabilities: Tensor, state: MarkovDecoder.State, weights: Tensor?) {
                 counter.steps += 1
                 return decoder.step(tokens, state, context)
@@ -129,7 +129,7 @@ import UnrollTensors
             var longestSequence: Int? { 5 }
             func start(_ sources: [[Int32]], _ context: Context) -> MarkovDecoder.State { decoder.start(sources, context) }
             func step(
-                _ tokens: [Int32], _ state: MarkovDecoder.State, _ context: Context
+                _ tokens: [Int32], _ state: MarkovDecoder.State, wantsWeights: Bool, _ context: Context
             ) -> (logProbabilities: Tensor, state: MarkovDecoder.State, weights: Tensor?) { decoder.step(tokens, state, context) }
             func gathered(_ state: MarkovDecoder.State, rows: [Int32]) -> MarkovDecoder.State { decoder.gathered(state, rows: rows) }
         }

@@ -21,7 +21,9 @@ struct MarkovDecoder: StepwiseDecoder {
 
     func start(_ sources: [[Int32]], _ context: Context) -> State { State(sources: sources) }
 
-    func step(_ tokens: [Int32], _ state: State, _ context: Context) -> (logProbabilities: Tensor, state: State, weights: Tensor?) {
+    func step(
+        _ tokens: [Int32], _ state: State, wantsWeights: Bool, _ context: Context
+    ) -> (logProbabilities: Tensor, state: State, weights: Tensor?) {
         precondition(tokens.count == state.sources.count)
         let values = tokens.flatMap { token in (0..<vocabulary).map { Float(log(table[token]?[Int32($0)] ?? 0)) } }
         return (Tensor(values, shape: [tokens.count, vocabulary]), state, nil)

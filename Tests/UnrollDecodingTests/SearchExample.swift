@@ -16,6 +16,7 @@ enum SearchExample {
         options.beam = beam
         options.best = best
         options.maximumExtra = 3
+        options.wantsAlignments = true
         return BeamSearch(options, start: Vocabulary.start, end: Vocabulary.end, forbidden: [0, 1, 2])
     }
 }

@@ -23,6 +23,10 @@ import Testing
         #expect(said(#"{"lengthPenalty":-1}"#) == "lengthPenalty: must be at least 0, not -1.0")
         #expect(said(#"{"maximumFactor":-0.5}"#) == "maximumFactor: must be at least 0, not -0.5")
         #expect(said(#"{"maximumExtra":-1}"#) == "maximumExtra: must be at least 0, not -1")
+        #expect(said(#"{"minimumLength":-1}"#) == "minimumLength: must be at least 0, not -1")
+        #expect(said(#"{"maximumLength":0}"#) == "maximumLength: must be at least 1, not 0")
+        #expect(said(#"{"minimumLength":5,"maximumLength":4}"#) == "maximumLength: must be at least 'minimumLength', 5, not 4")
+        #expect(said(#"{"lengthNormalisation":"wu"}"#).hasPrefix("lengthNormalisation: "))
     }
 
     @Test func survivesJSON() throws {
@@ -32,6 +36,8 @@ import Testing
         options.lengthPenalty = 0.6
         options.maximumFactor = 1.5
         options.maximumExtra = 4
+        (options.lengthNormalisation, options.minimumLength, options.maximumLength) = (.plain, 2, 20)
+        options.wantsAlignments = true
         #expect(try JSONDecoder().decode(SearchOptions.self, from: JSONEncoder().encode(options)) == options)
     }
 }

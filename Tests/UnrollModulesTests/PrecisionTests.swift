@@ -37,6 +37,28 @@ import UnrollTensors
         }
     }
 
+    /// Each of the products has its own share of what rounding x may change: half a step of its row, times the weight's size.
+    @Test func dynamicIntegersAreNearTheRoundedMatrixAndDoNotDependOnOtherRows() throws {
+        let layer = layer()
+        layer.weight.round(to: .int8Dynamic)
+        #expect(layer.weight.precision == .int8Dynamic)
+        let plain = Linear(40, 70, key: .blank)
+        plain.weight.set(layer.weight.value)
+        plain.bias?.set(try #require(layer.bias).value)
+        let (near, exact) = (layer(x, context), plain(x, context))
+        #expect(!near.isIdentical(to: exact))
+        for time in 0..<3 {
+            for row in 0..<2 {
+                let step = (x.at(time).at(row).floats.map(abs).max() ?? 0) / 63
+                for output in 0..<70 {
+                    let bound = 0.51 * step * layer.weight.value.at(output).floats.reduce(0) { $0 + abs($1) }
+                    #expect(abs(near.at(time).at(row).floats[output] - exact.at(time).at(row).floats[output]) <= bound)
+                }
+            }
+            #expect(layer(x.sliced(time..<time + 1, axis: 0), context).floats == near.at(time).floats)
+        }
+    }
+
     @Test func rowsOfZerosStayZerosAndRoundingTwiceChangesNothing() {
         let parameter = Parameter(Tensor([0, 0, 0, 1, -127, 63.5] as [Float], shape: [2, 3]))
         parameter.round(to: .int8)

@@ -40,6 +40,11 @@ struct HelpTests {
         (["translate", "m", "--best", "0"], "Error: --best must be from 1 to 1000, not 0"),
         (["translate", "m", "--batch", "0"], "Error: --batch must be from 1 to 100000, not 0"),
         (["translate", "m", "--length-penalty", "nan"], "Error: --length-penalty must be from 0.0 to 100.0, not nan"),
+        (["translate", "m", "--minimum-length", "5", "--maximum-length", "3"], "Error: --maximum-length must be from 5 to 1000000, not 3"),
+        (
+            ["translate", "m", "--length-normalisation", "wu"],
+            "Error: The value 'wu' is invalid for '--length-normalisation <kind>'. Please provide one of 'gnmt', 'plain' or 'none'."
+        ),
         (["translate", "m", "--maximum-factor", "inf"], "Error: --maximum-factor must be from 0.0 to 1000.0, not inf"),
         (["translate", "m", "--threads", "0"], "Error: --threads must be from 1 to 1024, not 0"),
         (["train", "recipe.yaml"], "Error: Missing expected argument '--out <folder>'"),

@@ -5,13 +5,14 @@ import Testing
 struct QuantizeTests {
     private func size(_ url: URL) throws -> Int { try Data(contentsOf: url).count }
 
-    @Test(arguments: ["int8", "bfloat16"])
+    @Test(arguments: ["int8", "bfloat16", "int8_dynamic"])
     func theNewFileIsSmallerAndIsUsedLikeTheOldOne(precision: String) throws {
         let scratch = try Scratch()
         try scratch.write("a b c\n", to: "source")
         let run = try Tool.run(["quantize", TinyModel.path, "--out", "small.safetensors", "--precision", precision], in: scratch)
         #expect((run.code, run.told) == (0, "wrote small.safetensors\n"))
-        #expect(run.lines[0].wholeMatch(of: /(int8|bfloat16): [0-9]+ matrices, [0-9.]+ MB of weights become [0-9.]+ MB/) != nil)
+        #expect(
+            run.lines[0].wholeMatch(of: /(int8|bfloat16|int8_dynamic): [0-9]+ matrices, [0-9.]+ MB of weights become [0-9.]+ MB/) != nil)
         #expect(run.lines[1].wholeMatch(of: /they change by [0-9.]+% of their size, [a-z_.0-9]+ most, by [0-9.]+%/) != nil)
         #expect(try size(scratch.url("small.safetensors")) < size(URL(fileURLWithPath: TinyModel.path)))
         let translated = try Tool.run(["translate", "small.safetensors", "source", "--json"], in: scratch)

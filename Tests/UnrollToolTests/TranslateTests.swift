@@ -88,6 +88,24 @@ struct TranslateTests {
         #expect(rows.map { String($0[2]) } == hypotheses.map(\.text))
     }
 
+    @Test func lengthsAreWhatTheOptionsSay() throws {
+        let input = ["a b", "e d c b a a"]
+        for beam in ["1", "4"] {
+            let fixed = try decoded(translate("--json", "--beam", beam, "--minimum-length", "9", "--maximum-length", "9", input: input))
+            #expect(fixed.allSatisfy { $0.hypotheses[0].tokens.count == 9 && !$0.hypotheses[0].isComplete })
+        }
+        let scores: [(String, (Double, Int) -> Double)] = [
+            ("gnmt", { $0 / pow((5 + Double($1)) / 6, 2) }), ("plain", { $0 / pow(Double($1), 2) }), ("none", { score, _ in score }),
+        ]
+        for (name, score) in scores {
+            for translation in try decoded(translate("--json", "--length-normalisation", name, "--length-penalty", "2", input: input)) {
+                let best = translation.hypotheses[0]
+                #expect(best.isComplete)
+                #expect(abs(best.score - score(best.logProbability, best.tokens.count + 1)) < 1e-12)
+            }
+        }
+    }
+
     @Test func htmlIsAPageOfItsOwn() throws {
         let folder = try Scratch()
         try folder.write("a b\nc\n", to: "input")

@@ -33,6 +33,8 @@ bool unroll_select_instruction_set(const char *name);
 
 /// 64-byte aligned memory from a pool of size classes; never returns NULL (the process ends with a message when the system has none left).
 void *unroll_allocate(size_t bytes);
+/// The same, all zeros. A large block takes no memory before it is touched.
+void *unroll_allocate_zeros(size_t bytes);
 /// Gives memory back to the pool; `bytes` is what was asked for.
 void unroll_release(void *memory, size_t bytes);
 /// Bytes now handed out, and bytes held for reuse.
@@ -144,6 +146,14 @@ void unroll_pack_narrow(unroll_scalar, unroll_narrow, ptrdiff_t k, ptrdiff_t n, 
 void unroll_product_narrow(unroll_scalar, unroll_narrow, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_row,
                            ptrdiff_t a_column, const void *packed, const void *scales, const void *bias, bool accumulate, void *c,
                            ptrdiff_t c_row);
+/// A packed copy for products of integers alone: each element the nearest integer from -127 to 127 times its column's factor.
+size_t unroll_packed_integer_bytes(unroll_scalar, ptrdiff_t k, ptrdiff_t n);
+void unroll_pack_integers(unroll_scalar, ptrdiff_t k, ptrdiff_t n, const void *b, ptrdiff_t b_row, ptrdiff_t b_column, const void *scales,
+                          void *packed);
+/// The same with a rounded too, each row to integers q from -63 to 63 times a factor of its own, s = max |a[i, k]| / 63:
+/// c[i, j] = start + (Σ_k q[i, k] b[k, j] / scales[j]) · (s scales[j]). The rows of a are contiguous.
+void unroll_product_integers(unroll_scalar, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_row, const void *packed,
+                             const void *scales, const void *bias, bool accumulate, void *c, ptrdiff_t c_row);
 void unroll_product(unroll_scalar, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_row, ptrdiff_t a_column,
                     const void *b, ptrdiff_t b_row, ptrdiff_t b_column, const void *bias, bool accumulate, void *c, ptrdiff_t c_row);
 /// `batch` independent products at fixed distances.

@@ -42,7 +42,7 @@ struct Demo: ParsableCommand {
         try OutputFile(folder.path(of: "held-out.tsv")).write(dates.lazy.map(\.row))
         let translator = Translator(model, options: Self.greedy)
         let score = DateScore(dates, translations: try translator.translate(dates.map(\.source)).map(\.text))
-        try show(translator, dates, in: folder)
+        try show(model, dates, in: folder)
         try Output.line(next(folder))
         if let worst = score.worst {
             try Output.line("worst locale: \(worst.locale), \(worst.share.asPercentage) of \(worst.total)")
@@ -67,14 +67,16 @@ struct Demo: ParsableCommand {
     }
 
     /// Translates one date of each of several scripts, and writes the page of where the model looked.
-    private func show(_ translator: Translator, _ dates: [DateExample], in folder: TrainingFolder) throws {
+    private func show(_ model: TranslationModel, _ dates: [DateExample], in folder: TrainingFolder) throws {
         let wanted = ["en", "de", "ru", "fa", "ar", "hi", "zh", "ja", "ko", "th", "el", "he"]
         let chosen = wanted.compactMap { language in
             dates.first {
                 $0.locale.prefix { $0.isLetter } == language && $0.source.contains { $0.isLetter } && !$0.source.hasPrefix(language)
             }
         }
-        let translations = try translator.translate(chosen.map(\.source))
+        var options = Self.greedy
+        options.wantsAlignments = true
+        let translations = try Translator(model, options: options).translate(chosen.map(\.source))
         try Output.line("\nread from days it has never seen:")
         for (date, translation) in zip(chosen, translations) {
             try Output.line("  \(translation.text == date.target ? "✓" : "✗") \(date.source)  →  \(translation.text)")

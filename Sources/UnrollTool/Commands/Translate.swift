@@ -60,8 +60,10 @@ struct Translate: ParsableCommand {
 
     func run() throws {
         threads.apply()
+        var options = search.options(best: best)
+        options.wantsAlignments = json || html != nil
         let translator = try Translator(
-            contentsOf: URL(fileURLWithPath: model), options: search.options(best: best), maximumSourceTokens: maximumTokens)
+            contentsOf: URL(fileURLWithPath: model), options: options, maximumSourceTokens: maximumTokens)
         let page = try html.map { path in
             guard translator.model.network.configuration.hasAttention else {
                 throw Failure.Thrown(code: EX_DATAERR, message: "\(model): has no attention to show; leave out --html")
