@@ -79,7 +79,9 @@ let package = Package(
             "Recipes",
             ["Tensors", "Modules", "Text", "Data", "Models", "Checkpoints", "Training", "Recipes"]),
         tests("Verification", ["Kernels", "Tensors", "Modules", "Models", "Verification"]),
-        tests("Applications", ["Tensors", "Modules", "Text", "Data", "Models", "Checkpoints", "Decoding", "Insight", "Applications"]),
+        tests(
+            "Applications", ["Tensors", "Modules", "Text", "Data", "Models", "Checkpoints", "Decoding", "Insight", "Applications"],
+            resources: [.copy("Golden")]),
         tests("Benchmarks", ["Kernels", "Tensors", "Modules", "Benchmarks"], resources: [.copy("Golden")]),
         tests("Tool", ["Tensors", "Verification", "Tool"], resources: [.copy("Golden")]),
     ],

@@ -62,7 +62,7 @@ public struct Translator: Sendable {
         // Training leaves blank texts out, so that a model could only make something up.
         let sources = texts.map { $0.allSatisfy(\.isWhitespace) ? "" : $0 }
         return zip(texts, zip(sources, model.translations(of: sources, options))).map { text, result in
-            Translation(source: text, sourceTokens: model.sourceCodec.tokenizer.tokens(in: result.0), found: result.1, model: model)
+            Translation(source: text, sourceTokens: model.sourceCodec.tokens(in: result.0), found: result.1, model: model)
         }
     }
 

@@ -147,4 +147,11 @@ extension HeaderScanner {
         try object { (scanner, key) throws(Failure) in result.append((key, try scanner.string())) }
         return result
     }
+
+    /// An object of whole numbers, in its own order.
+    mutating func numberedNames() throws(Failure) -> [(name: String, number: Int)] {
+        var result: [(name: String, number: Int)] = []
+        try object { (scanner, name) throws(Failure) in result.append((name, try scanner.number())) }
+        return result
+    }
 }

@@ -65,5 +65,5 @@ public struct TranslationModel: StoredModel {
 
 extension TextCodec {
     /// The tokeniser and the size of the vocabulary.
-    var summary: String { "\(tokenizer.typeName), \(vocabulary.count) tokens" }
+    var summary: String { "\(tokenizer.typeName), \(vocabulary.count) tokens" + (closesTexts ? ", each text closed with </s>" : "") }
 }

@@ -131,8 +131,8 @@ extension Transformer: StepwiseDecoder {
         fileprivate var reads: CacheReads
     }
 
-    /// The positions that there are, where they are learnt.
-    public var longestSequence: Int? { sourcePositions.longest }
+    /// The positions that there are, where they are learnt or limited.
+    public var longestSequence: Int? { configuration.positionLimit }
 
     /// Encodes the sources.
     public func start(_ sources: [[Int32]], _ context: Context) -> State {

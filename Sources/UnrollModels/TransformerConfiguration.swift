@@ -20,6 +20,8 @@ public struct TransformerConfiguration: Codable, Sendable, Equatable {
     public var positions = PositionKind.sinusoidal
     /// The positions that there are where they are learnt: the most tokens of a source, and of a target with its beginning.
     public var maximumPositions = 512
+    /// The most tokens of a source, and of a target with its beginning, where positions are computed; nil for any number.
+    public var longestSequence: Int?
     /// Which tables are one.
     public var tiedEmbeddings = EmbeddingTying.none
     /// The probability of dropout after each sub-layer, and on embeddings with their positions.
@@ -48,6 +50,7 @@ public struct TransformerConfiguration: Codable, Sendable, Equatable {
         norm = try values.value(.norm, default: norm)
         positions = try values.value(.positions, default: positions)
         maximumPositions = try values.count(.maximumPositions, default: maximumPositions)
+        if values.contains(.longestSequence) { longestSequence = try values.count(.longestSequence, default: 1) }
         tiedEmbeddings = try values.value(.tiedEmbeddings, default: tiedEmbeddings)
         dropout = try values.probability(.dropout, default: dropout)
         attentionDropout = try values.probability(.attentionDropout, default: attentionDropout)
@@ -62,7 +65,7 @@ public struct TransformerConfiguration: Codable, Sendable, Equatable {
     /// The equations in use, in one line.
     public var equations: String {
         "\(encoderLayers) + \(decoderLayers) Transformer layers of \(width), \(heads) heads, feed-forward \(activation.rawValue) \(feedForward); "
-            + "\(norm.rawValue)-norm; positions \(positions.rawValue)"
+            + "\(norm.rawValue)-norm; positions \(positions.rawValue)" + (positionLimit.map { ", at most \($0)" } ?? "")
     }
 
     /// What each layer is made of.
@@ -72,6 +75,9 @@ public struct TransformerConfiguration: Codable, Sendable, Equatable {
         (options.dropout, options.attentionDropout, options.activationDropout) = (dropout, attentionDropout, activationDropout)
         return options
     }
+
+    /// The positions that there are; nil for any number.
+    package var positionLimit: Int? { positions == .learned ? maximumPositions : longestSequence }
 
     /// The place of the decoder's layer whose attention is shown.
     var shownLayer: Int { alignmentLayer.map { $0 - 1 } ?? max(0, decoderLayers - 2) }

@@ -147,7 +147,7 @@ extension TranslationNetwork: StepwiseDecoder {
         case transformer(Transformer.State)
     }
 
-    /// The positions that there are, where they are learnt.
+    /// The positions that there are, where they are learnt or limited.
     public var longestSequence: Int? {
         switch self {
         case .recurrent(let network): network.longestSequence

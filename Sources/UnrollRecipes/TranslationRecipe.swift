@@ -30,10 +30,11 @@ public struct TranslationRecipe: Codable, Sendable, Equatable {
         if case .transformer = model, training.bptt != nil {
             throw values.invalid(.training, "must not have 'bptt' beside 'kind: transformer', which has no states to cut between")
         }
-        if case .transformer(let model) = model, model.positions == .learned, training.maximumLength >= model.maximumPositions {
+        if case .transformer(let model) = model, let limit = model.positionLimit, training.maximumLength >= limit {
             throw values.invalid(
                 .training,
-                "must have a 'maximum_length' below 'maximum_positions' in 'model', \(model.maximumPositions), not \(training.maximumLength)"
+                "must have a 'maximum_length' below '\(model.positions == .learned ? "maximum_positions" : "longest_sequence")' in 'model', \(limit), not "
+                    + "\(training.maximumLength)"
             )
         }
     }

@@ -7,7 +7,7 @@ struct HelpTests {
     @Test(arguments: [
         "", "demo", "train", "translate", "generate", "classify", "tag", "answer", "solve", "evaluate", "compare", "data", "data dates",
         "data copying", "data adding", "data brackets", "data stories", "inspect", "gradients", "info", "export", "import",
-        "import pytorch", "quantize", "average", "check", "bench", "reproduce",
+        "import pytorch", "import marian", "quantize", "average", "check", "bench", "reproduce",
     ])
     func helpIsTheTextThatWasAgreedOn(command: String) throws {
         let folder = try Scratch()

@@ -7,14 +7,19 @@ extension SentencePieceTokenizer {
     /// Bytes that are no UTF-8 read U+FFFD, each of them.
     public func text(from tokens: [String]) -> String { text(from: tokens, isOpen: false) }
 
+    /// The text that tokens spell where a vocabulary has pieces of other models too: in these `▁` is a blank as well.
+    func text(fromAny tokens: [String]) -> String { text(from: tokens, isOpen: false, readsForeignMarks: true) }
+
     /// What a token adds to a text that ends with other tokens: of a scalar that is spelt in bytes, the last byte adds it and the others add nothing.
     public func text(of token: String, after previous: [String]) -> String {
         let before = text(from: previous, isOpen: true).unicodeScalars.count
         return String(text(from: previous + [token], isOpen: true).unicodeScalars.dropFirst(before))
     }
 
-    /// - Parameter isOpen: whether more may follow, so that bytes at the end are left out where they only begin a scalar.
-    private func text(from tokens: [String], isOpen: Bool) -> String {
+    /// - Parameters:
+    ///   - isOpen: whether more may follow, so that bytes at the end are left out where they only begin a scalar.
+    ///   - readsForeignMarks: whether `▁` is a blank in what is no piece.
+    private func text(from tokens: [String], isOpen: Bool, readsForeignMarks: Bool = false) -> String {
         var text: [UInt8] = []
         var run: [UInt8] = []
         var isAtStart = true
@@ -31,7 +36,7 @@ extension SentencePieceTokenizer {
             switch piece?.kind {
             case .control: continue
             case .unknown: text += model.unknownSurface.utf8
-            case nil: text += token.utf8
+            case nil where !readsForeignMarks: text += token.utf8
             default: tookPrefix = append(token, isAtStart: isAtStart, to: &text)
             }
         }

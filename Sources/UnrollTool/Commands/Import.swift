@@ -5,7 +5,7 @@ import Unroll
 /// `unroll import`
 struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a model file of weights that come from elsewhere.", subcommands: [PyTorch.self])
+        abstract: "Make a model file of weights that come from elsewhere.", subcommands: [PyTorch.self, Marian.self])
 
     struct PyTorch: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -34,6 +34,54 @@ struct Import: ParsableCommand {
             try StateDictionary.load(contentsOf: URL(fileURLWithPath: state), into: model.network)
             try model.write(to: URL(fileURLWithPath: out))
             Terminal.note("wrote \(out)")
+        }
+    }
+
+    struct Marian: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "marian", abstract: "Make a model file of a Marian translation model, such as those of Opus-MT.",
+            usage: "unroll import marian <directory> --out <file>",
+            discussion: """
+                Reads the directory that Hugging Face's library keeps a Marian model in:
+                  config.json             sizes and options of the Transformer
+                  generation_config.json  if there is one: tokens never made
+                  model.safetensors       the weights, in single, half or bfloat16
+                  vocab.json              the numbers of the pieces of both languages
+                  target_vocab.json       those of the target, if they differ
+                  source.spm, target.spm  SentencePiece models
+
+                and writes one file with all of it, which every command takes:
+
+                  unroll import marian opus-mt-de-en --out de-en.safetensors
+                  echo "Guten Morgen!" | unroll translate de-en.safetensors
+
+                Translations are those of the library with the same search: its greedy search is --beam 1, its beam search with \
+                length_penalty 0.0 is --beam 4 --length-penalty 0. An option of the configuration that changes what is computed, and that \
+                is not supported, is refused by its name. Weights in pytorch_model.bin are not read, since such a file is a program; in Python
+
+                  from transformers import MarianMTModel
+                  model = MarianMTModel.from_pretrained("opus-mt-de-en")
+                  model.save_pretrained("opus-mt-de-en")
+
+                writes model.safetensors beside it. 'unroll quantize' makes the file smaller.
+                """)
+
+        @Argument(help: "The directory.")
+        var directory: String
+
+        @Option(help: ArgumentHelp("The model file to write.", valueName: "file"))
+        var out: String
+
+        func run() throws {
+            let model = try TranslationModel(marian: URL(fileURLWithPath: directory))
+            try model.write(to: URL(fileURLWithPath: out))
+            Terminal.note("wrote \(out)")
+            if model.sourceCodec.readsLanguageCodes {
+                let codes = model.sourceCodec.languageCodes
+                let more = codes.count > 8 ? " and \(codes.count - 8) more" : ""
+                Terminal.note(
+                    "it writes several languages: begin each sentence with one of \(codes.prefix(8).joined(separator: ", "))\(more)")
+            }
         }
     }
 }
