@@ -143,12 +143,12 @@ def endless(model, inputs, tokens):
     return torch.stack([step[-1][:, 0] for step in result.decoder_hidden_states]), torch.stack(result.logits)
 
 
-def set_end(model, inputs, tokens):
+def set_end(model, inputs, tokens, scale):
     """Lets the end be the likelier the later, and greedy outputs have so many tokens in the mean."""
     with torch.no_grad():
         states, _ = endless(model, inputs, 2 * tokens)
         towards_end = (states[tokens:] - states[:tokens]).mean(dim=(0, 1))
-        model.model.shared.weight[0] = tokens * towards_end / towards_end.square().sum()
+        model.model.shared.weight[0] = scale * tokens * towards_end / towards_end.square().sum()
         _, logits = endless(model, inputs, 2 * tokens)
         end = logits[:, :, 0].clone()
         logits[:, :, [0, 1, model.config.pad_token_id]] = -torch.inf
@@ -196,7 +196,7 @@ def write(pairs, tests, count, folder, expected, mean_length, scale, subword_opt
     # With the package sacremoses the library also changes punctuation; without it, as here, it does not.
     tokenizer.punc_normalizer = lambda text: text
     model = drawn(configuration(size, **sizes), scale)
-    set_end(model, tokenizer([source for source, _ in tests[:16]], return_tensors="pt", padding=True), mean_length)
+    set_end(model, tokenizer([source for source, _ in tests[:16]], return_tensors="pt", padding=True), mean_length, scale)
     model.save_pretrained(folder)
     entries, logits, error = expectations(model, tokenizer, tests, count)
     about = {"torch": torch.__version__, "transformers": transformers.__version__, "sentencepiece": sentencepiece.__version__, "seed": SEED}
