@@ -86,12 +86,12 @@ def configuration(size, width, layers, heads, inner):
         add_bias_logits=False)
 
 
-def drawn(configuration):
+def drawn(configuration, scale):
     """A model with weights that make long and different outputs.
 
     With small weights, as before a training, greedy search says one token for ever. Here the feed-forward layers scramble each step's token and
     position, and what attention brings is small beside that; their second matrices have rows of mean 0, since the mean of what SiLU makes would be the
-    same for every step.
+    same for every step. `scale` multiplies the logits, and so their rounding, which grows from layer to layer; it changes no order of tokens.
     """
     model = MarianMTModel(configuration).eval()
     width, inner = configuration.d_model, configuration.encoder_ffn_dim
@@ -110,10 +110,10 @@ def drawn(configuration):
             parameter.copy_(torch.randn(parameter.shape, generator=generator) * deviations[part] / fan**0.5)
             if part == "fc2":
                 parameter -= parameter.mean(dim=1, keepdim=True)
-        model.model.decoder.layers[-1].final_layer_norm.weight *= 1.8
+        model.model.decoder.layers[-1].final_layer_norm.weight *= 1.8 * scale
         # Some tokens are frequent and most are rare, as in text, so that an output of a few tokens is not far more probable than one of many.
         ranks = torch.randperm(configuration.vocab_size, generator=generator)
-        model.final_logits_bias.copy_(-0.8 * torch.log(1 + ranks.float()))
+        model.final_logits_bias.copy_(-0.8 * scale * torch.log(1 + ranks.float()))
     model.tie_weights()
     unknown, padding = 1, configuration.pad_token_id
     model.generation_config = GenerationConfig(
@@ -143,12 +143,12 @@ def endless(model, inputs, tokens):
     return torch.stack([step[-1][:, 0] for step in result.decoder_hidden_states]), torch.stack(result.logits)
 
 
-def set_end(model, inputs, tokens):
+def set_end(model, inputs, tokens, scale):
     """Lets the end be the likelier the later, and greedy outputs have so many tokens in the mean."""
     with torch.no_grad():
         states, _ = endless(model, inputs, 2 * tokens)
         towards_end = (states[tokens:] - states[:tokens]).mean(dim=(0, 1))
-        model.model.shared.weight[0] = tokens * towards_end / towards_end.square().sum()
+        model.model.shared.weight[0] = scale * tokens * towards_end / towards_end.square().sum()
         _, logits = endless(model, inputs, 2 * tokens)
         end = logits[:, :, 0].clone()
         logits[:, :, [0, 1, model.config.pad_token_id]] = -torch.inf
@@ -189,14 +189,14 @@ def expectations(model, tokenizer, tests, count):
     return entries, logits, error
 
 
-def write(pairs, tests, count, folder, expected, mean_length, subword_options, **sizes):
+def write(pairs, tests, count, folder, expected, mean_length, scale, subword_options, **sizes):
     folder.mkdir(parents=True, exist_ok=True)
     size = vocabulary(pairs, folder, **subword_options)
     tokenizer = MarianTokenizer.from_pretrained(folder)
     # With the package sacremoses the library also changes punctuation; without it, as here, it does not.
     tokenizer.punc_normalizer = lambda text: text
-    model = drawn(configuration(size, **sizes))
-    set_end(model, tokenizer([source for source, _ in tests[:16]], return_tensors="pt", padding=True), mean_length)
+    model = drawn(configuration(size, **sizes), scale)
+    set_end(model, tokenizer([source for source, _ in tests[:16]], return_tensors="pt", padding=True), mean_length, scale)
     model.save_pretrained(folder)
     entries, logits, error = expectations(model, tokenizer, tests, count)
     about = {"torch": torch.__version__, "transformers": transformers.__version__, "sentencepiece": sentencepiece.__version__, "seed": SEED}
@@ -224,12 +224,12 @@ def main():
     if folder is None:
         shutil.rmtree(TINY, ignore_errors=True)
         write(
-            tiny_sentences(), TINY_TESTS, 6, TINY, TINY, 6,
+            tiny_sentences(), TINY_TESTS, 6, TINY, TINY, 6, 1,
             {"vocab_size": 62, "normalization_rule_name": "identity", "hard_vocab_limit": False}, width=16, layers=2, heads=4, inner=24)
     else:
         pairs = list(zip(lines("train.de.gz"), lines("train.en.gz")))
         tests = list(zip(lines("val.de.gz"), lines("val.en.gz")))
-        write(pairs, tests, 200, folder / "model", folder, 12, {"vocab_size": 6000}, width=512, layers=6, heads=8, inner=2048)
+        write(pairs, tests, 200, folder / "model", folder, 12, 0.5, {"vocab_size": 6000}, width=512, layers=6, heads=8, inner=2048)
 
 
 if __name__ == "__main__":
