@@ -13,7 +13,7 @@ import UnrollText
 public struct Classifier: Sendable {
     /// The model.
     public let model: ClassificationModel
-    /// The longest text, in tokens; longer ones are refused.
+    /// The longest text, in tokens; longer ones are refused. No more than the model has positions for.
     public let maximumTokens: Int
 
     /// Opens a model file.
@@ -29,7 +29,7 @@ public struct Classifier: Sendable {
     /// A classifier of an open model.
     public init(_ model: ClassificationModel, maximumTokens: Int = 100_000) {
         self.model = model
-        self.maximumTokens = maximumTokens
+        self.maximumTokens = min(maximumTokens, model.network.configuration.reader.longestSequence ?? .max)
     }
 
     /// The class of one text.

@@ -12,28 +12,26 @@ extension ClassificationModel {
     func inspection(text: String, label given: String?, lossStep: Int?, maximum: Int) throws -> Inspection {
         try refuseLossStep(lossStep)
         let tokens = text.allSatisfy(\.isWhitespace) ? [] : codec.tokenizer.tokens(in: text)
-        try check(tokens.count, maximum, "the text")
+        try check(tokens.count, min(maximum, network.configuration.reader.longestSequence ?? .max), "the text")
         let ids = codec.vocabulary.ids(for: tokens)
         let label = given ?? labels.names[predictions(ofTokens: [ids])[0].best]
         let target = try labels.knownID(of: label, "class")
-        let measured = try Measurement(network, sequence: { $0 == "recurrence" ? 0 : nil }) { context in
+        let measured = try Measurement(network, sequence: { ["recurrence", "transformer"].contains($0) ? 0 : nil }) { context in
             let (features, weights) = network(Tensor(ids, shape: [ids.count, 1]), lengths: [Int32(ids.count)], context)
             return (network.output.loss(features, targets: [target], context), (features.detached(), weights?.floats))
         }
         let (features, weights) = measured.extra
         let values = network.output.logProbabilities(features, .inference()).doubles
         let best = labels.names[values.firstOfLargest]
-        let attention = weights.map {
-            [
-                Inspection.Attention(
-                    "pooling, with a learnt query",
-                    Alignment(source: tokens, target: [best], weights: [$0], sourceText: text, targetText: best))
-            ]
+        let pooling = weights.map {
+            Inspection.Attention(
+                "pooling, with a learnt query",
+                Alignment(source: tokens, target: [best], weights: [$0], sourceText: text, targetText: best))
         }
         return Inspection(
             measured, of: self, equations: network.configuration.equations, input: text, target: label, isOwn: given == nil,
             sequences: [.init("text", tokens)], answers: [.init(target: label, predicted: best, loss: -values[Int(target)])],
-            attention: attention ?? [], graph: network.configuration.graph)
+            attention: measured.attentions(over: tokens) + [pooling].compactMap { $0 }, graph: network.configuration.graph)
     }
 }
 

@@ -8,10 +8,7 @@ import UnrollText
 
 extension TranslationModel {
     func inspection(source: String, target given: String?, lossStep: Int?, maximum: Int) throws -> Inspection {
-        guard case .recurrent(let network) = network else {
-            throw InspectionError(
-                "the model is a Transformer, which has no states to look at; 'unroll translate --html' shows its attention")
-        }
+        let maximum = min(maximum, self.network.longestSequence ?? .max)
         let sourceTokens = source.allSatisfy(\.isWhitespace) ? [] : sourceCodec.tokenizer.tokens(in: source)
         try check(sourceTokens.count, maximum, "the source")
         let target = given ?? translations(of: [source], SearchOptions())[0][0].text
@@ -19,6 +16,14 @@ extension TranslationModel {
         try check(targetTokens.count + 1, maximum, "the target", least: given == nil ? 0 : 1)
         let sourceIDs = sourceCodec.vocabulary.ids(for: sourceTokens)
         let targetIDs = targetCodec.vocabulary.ids(for: targetTokens)
+        let network: SequenceToSequence
+        switch self.network {
+        case .recurrent(let recurrent): network = recurrent
+        case .transformer(let network):
+            return try inspection(
+                network, source: .init(text: source, tokens: sourceTokens, ids: sourceIDs),
+                target: .init(text: target, tokens: targetTokens, ids: targetIDs), isOwn: given == nil, lossStep: lossStep)
+        }
         let wanted = targetIDs + [Vocabulary.end]
         let (start, end) = (targetCodec.vocabulary.token(for: Vocabulary.start), targetCodec.vocabulary.token(for: Vocabulary.end))
         let steps = try Steps(wanted, lossStep)
@@ -54,43 +59,45 @@ extension TextModel {
         if unit == .line { pieces.append(codec.vocabulary.token(for: Vocabulary.end)) }
         try check(pieces.count, maximum, "the text", least: unit == .line ? 2 : 1)
         let tokens = codec.encode(pieces: [text], unit: unit)
+        if case .transformer(let network) = network { try check(pieces.count, min(maximum, network.configuration.context), "the text") }
         let steps = try Steps(tokens, lossStep)
         let fed = [first] + tokens.dropLast()
-        let measured = try Measurement(network, sequence: { $0 == "recurrence" ? 0 : nil }) { context in
-            let (features, _) = network(Tensor(fed, shape: [tokens.count, 1]), context)
+        let measured = try Measurement(network, sequence: { ["recurrence", "transformer"].contains($0) ? 0 : nil }) { context in
+            let features = network.features(Tensor(fed, shape: [tokens.count, 1]), context)
             return (steps.loss(network.output, features, context), features.detached())
         }
+        let shown = [codec.vocabulary.token(for: first)] + pieces.dropLast()
         let answers = steps.answers(network.output, measured.extra, targets: pieces) { codec.vocabulary.token(for: Int32($0)) }
         return Inspection(
             measured, of: self, equations: network.configuration.equations, input: text, target: "each token after those before it",
-            isOwn: false, lossStep: lossStep,
-            sequences: [.init("text", [codec.vocabulary.token(for: first)] + pieces.dropLast())], answers: answers,
-            graph: network.configuration.graph)
+            isOwn: false, lossStep: lossStep, sequences: [.init("text", shown)], answers: answers,
+            attention: measured.attentions(over: shown), graph: network.configuration.graph)
     }
 }
 
 extension TaggingModel {
     func inspection(words given: [String], given tagsGiven: [String]?, lossStep: Int?, maximum: Int) throws -> Inspection {
-        try check(given.count, maximum, "the sentence")
+        try check(given.count, min(maximum, network.configuration.reader.longestSequence ?? .max), "the sentence")
         if let tagsGiven, tagsGiven.count != given.count {
             throw InspectionError("there are \(given.count) words and \(tagsGiven.count) tags; each word needs one")
         }
         let right = tagsGiven ?? logProbabilities(of: [given])[0].map { tags.names[$0.firstOfLargest] }
         let wanted = try right.map { try tags.knownID(of: $0, "tag") }
         let steps = try Steps(wanted, lossStep)
-        let measured = try Measurement(network, sequence: { $0 == "recurrence" ? 0 : nil }) { context in
+        let measured = try Measurement(network, sequence: { ["recurrence", "transformer"].contains($0) ? 0 : nil }) { context in
             let features = network(input([given]), context)
             return (steps.loss(network.output, features, context), features.detached())
         }
         return Inspection(
             measured, of: self, equations: network.configuration.equations, input: given.joined(separator: " "),
             target: right.joined(separator: " "), isOwn: tagsGiven == nil, lossStep: lossStep, sequences: [.init("sentence", given)],
-            answers: steps.answers(network.output, measured.extra, targets: right) { tags.names[$0] }, graph: network.configuration.graph)
+            answers: steps.answers(network.output, measured.extra, targets: right) { tags.names[$0] },
+            attention: measured.attentions(over: given), graph: network.configuration.graph)
     }
 }
 
 /// The right answers of a model that speaks at every step.
-private struct Steps {
+struct Steps {
     private let targets: [Int32]
     private let step: Int?
 

@@ -73,6 +73,8 @@ struct Measurement<Extra> {
     let loss: Double
     let extra: Extra
     let recurrences: [InspectedRecurrence]
+    /// Where the attentions of Transformer layers looked, as [1, heads, target, source], with the path of names to each, in the order in which they ran.
+    let attentions: [(path: [String], weights: Tensor)]
     /// What else was traced, by the part of the network that it belongs to.
     let others: [String: RecurrenceTrace]
     let parameters: [Inspection.Parameter]
@@ -88,7 +90,11 @@ struct Measurement<Extra> {
     ) throws {
         let tape = Tape(tracesRecurrences: true)
         defer { tape.clear() }
-        let (loss, extra) = try run(Context(tape: tape, isTraining: false, key: RandomKey(seed: 0)))
+        var attentions: [(path: [String], weights: Tensor)] = []
+        let context = Context(tape: tape, isTraining: false, key: RandomKey(seed: 0)) { path, value in
+            if ["self_attn", "multihead_attn"].contains(path.last) { attentions.append((path, value.detached())) }
+        }
+        let (loss, extra) = try run(context)
         let named = network.parameters
         guard loss.scalar.isFinite else {
             let broken = named.first { !$0.parameter.value.isFinite }.map { "'\($0.name)' is infinite or not a number" }
@@ -98,6 +104,7 @@ struct Measurement<Extra> {
         let gradients = tape.gradients(of: loss)
         self.loss = loss.scalar
         self.extra = extra
+        self.attentions = attentions
         parameters = named.map { named in
             Inspection.Parameter(
                 name: named.name, shape: named.parameter.shape.array, norm: named.parameter.value.sumOfSquares.squareRoot(),
@@ -126,7 +133,7 @@ struct Measurement<Extra> {
     }
 }
 
-/// Where a recurrence stands, as its parameter's name tells: `encoder.weight_hh_l0_reverse`.
+/// Where a recurrence stands, as its parameter's name tells: `encoder.weight_hh_l0_reverse`, or of a Transformer's layer `encoder.layers.0.norm2.weight`.
 private struct RecurrencePlace {
     let part: String
     let layer: Int
@@ -136,10 +143,13 @@ private struct RecurrencePlace {
     init(parameter: String) {
         var pieces = parameter.split(separator: ".").map(String.init)
         var name = pieces.popLast() ?? ""
-        part = pieces.joined(separator: ".")
+        let layers = pieces.firstIndex(of: "layers")
+        part = pieces[..<(layers ?? pieces.count)].joined(separator: ".")
         isReversed = name.hasSuffix("_reverse")
         if isReversed { name.removeLast("_reverse".count) }
-        layer = name.range(of: "_l", options: .backwards).flatMap { Int(name[$0.upperBound...]) } ?? 0
+        layer =
+            layers.flatMap { Int(pieces[$0 + 1]) }
+            ?? name.range(of: "_l", options: .backwards).flatMap { Int(name[$0.upperBound...]) } ?? 0
         isHyper = name.hasPrefix("hyper_")
     }
 
@@ -149,7 +159,7 @@ private struct RecurrencePlace {
     }
 
     func title(isBothWays: Bool) -> String {
-        var words = part == "recurrence" ? [] : [part]
+        var words = ["recurrence", "transformer"].contains(part) ? [] : [part]
         words.append("layer \(layer + 1)")
         if isHyper { words.append("small network") }
         if isBothWays { words.append(isReversed ? "backward" : "forward") }

@@ -25,14 +25,19 @@ extension SequenceToSequenceConfiguration {
     }
 }
 
-extension LanguageModelConfiguration {
-    /// One walk that says the next token at every step.
+extension LanguageNetworkConfiguration {
+    /// One walk that says the next token at every step; none of a Transformer.
     var graph: ModelGraph {
-        ModelGraph(walks: [
-            .init(
-                input: "token x(t)", encoder: "embedding, \(embedding)", layers: cell.layers(layers, hidden), decoder: "output layer",
-                output: "next token y(t)", first: initialState.title)
-        ])
+        switch self {
+        case .recurrent(let network):
+            ModelGraph(walks: [
+                .init(
+                    input: "token x(t)", encoder: "embedding, \(network.embedding)",
+                    layers: network.cell.layers(network.layers, network.hidden),
+                    decoder: "output layer", output: "next token y(t)", first: network.initialState.title)
+            ])
+        case .transformer: ModelGraph(walks: [])
+        }
     }
 }
 
@@ -92,6 +97,16 @@ extension MemoryNetworkConfiguration {
                 layers: ["attention, \(embedding)"], sharesWeights: tying == .layerWise, pooling: PoolingKind.last.title,
                 decoder: "output layer", output: "answer y", first: "zeros")
         ])
+    }
+}
+
+extension SequenceReaderConfiguration {
+    /// One walk; none of a Transformer, in which there is no loop.
+    fileprivate func graph(input: String, encoder: String?, pooling: String?, decoder: String, output: String) -> ModelGraph {
+        switch self {
+        case .recurrent(let reader): reader.graph(input: input, encoder: encoder, pooling: pooling, decoder: decoder, output: output)
+        case .transformer: ModelGraph(walks: [])
+        }
     }
 }
 

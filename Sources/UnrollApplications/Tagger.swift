@@ -12,7 +12,7 @@ import UnrollText
 public struct Tagger: Sendable {
     /// The model.
     public let model: TaggingModel
-    /// The longest sentence, in words; longer ones are refused.
+    /// The longest sentence, in words; longer ones are refused. No more than the model has positions for.
     public let maximumWords: Int
 
     /// Opens a model file.
@@ -28,7 +28,7 @@ public struct Tagger: Sendable {
     /// A tagger of an open model.
     public init(_ model: TaggingModel, maximumWords: Int = 10_000) {
         self.model = model
-        self.maximumWords = maximumWords
+        self.maximumWords = min(maximumWords, model.network.configuration.reader.longestSequence ?? .max)
     }
 
     /// The tags of a sentence whose words stand between white space.

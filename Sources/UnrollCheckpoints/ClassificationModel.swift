@@ -51,7 +51,10 @@ public struct ClassificationModel: StoredModel {
 
     /// The tokeniser, the vocabulary, the classes and the variant of the equations.
     public var summary: [String] {
-        ["text: \(codec.summary)", "classes: \(labels.summary)", "cell: \(network.configuration.equations)"]
+        [
+            "text: \(codec.summary)", "classes: \(labels.summary)",
+            network.configuration.reader.kind.summary(network.configuration.equations),
+        ]
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import UnrollModels
 import UnrollModules
 
 /// A model as one file holds it: a network, what stands between it and the world outside, and the recipe that made it.
@@ -57,4 +58,9 @@ extension ModelKind {
         case .algorithm: try AlgorithmModel(contentsOf: url)
         }
     }
+}
+
+extension NetworkKind {
+    /// What a summary says of the equations.
+    func summary(_ equations: String) -> String { "\(self == .recurrent ? "cell" : "layers"): \(equations)" }
 }

@@ -59,7 +59,7 @@ public struct TaggingModel: StoredModel {
     public var summary: [String] {
         [
             "text: \(words.count) words, \(characters.count) characters", "tags: \(tags.summary)",
-            "cell: \(network.configuration.equations)",
+            network.configuration.reader.kind.summary(network.configuration.equations),
         ]
     }
 }

@@ -10,7 +10,7 @@ public struct TextModel: StoredModel {
     public static let kind = ModelKind.language
 
     /// The network.
-    public let network: LanguageModel
+    public let network: LanguageNetwork
     /// Text ↔ tokens.
     public let codec: TextCodec
     /// What it reads as one piece: lines that end with `</s>`, or text as a whole.
@@ -19,7 +19,7 @@ public struct TextModel: StoredModel {
     public let recipe: String
 
     /// A model from its parts.
-    public init(network: LanguageModel, codec: TextCodec, unit: TextUnit, recipe: String) {
+    public init(network: LanguageNetwork, codec: TextCodec, unit: TextUnit, recipe: String) {
         self.network = network
         self.codec = codec
         self.unit = unit
@@ -31,12 +31,12 @@ public struct TextModel: StoredModel {
     /// - Throws: `CheckpointError` for a file that cannot be read, is not whole, or holds something else.
     public init(contentsOf url: URL) throws {
         let file = try TensorFile(Self.kind, contentsOf: url)
-        let configuration = try file.decode(LanguageModelConfiguration.self, .configuration)
+        let configuration = try file.decode(LanguageNetworkConfiguration.self, .configuration)
         codec = try file.decode(TextCodec.self, .codec)
         unit = try file.decode(TextUnit.self, .textUnit)
         recipe = file.recipe
         try file.checkSize(atLeast: configuration.leastParameterCount(vocabulary: codec.vocabulary.count))
-        network = LanguageModel(configuration, vocabulary: codec.vocabulary.count, key: .blank)
+        network = LanguageNetwork(configuration, vocabulary: codec.vocabulary.count, key: .blank)
         try file.load(into: network)
     }
 
@@ -51,7 +51,7 @@ public struct TextModel: StoredModel {
 
     /// The tokeniser, the vocabulary and the variant of the equations.
     public var summary: [String] {
-        ["text: \(codec.summary), read by the \(unit.rawValue)", "cell: \(network.configuration.equations)"]
+        ["text: \(codec.summary), read by the \(unit.rawValue)", network.configuration.kind.summary(network.configuration.equations)]
     }
 
     /// The token that the first one of a text follows: the end of a line before it, or the start of the text.

@@ -58,7 +58,7 @@ public struct TranslationModel: StoredModel {
     public var summary: [String] {
         [
             "source: \(sourceCodec.summary)", "target: \(targetCodec.summary)",
-            "\(network.configuration.kind == .recurrent ? "cell" : "layers"): \(network.configuration.equations)",
+            network.configuration.kind.summary(network.configuration.equations),
         ]
     }
 }

@@ -7,7 +7,8 @@ import UnrollText
 
 /// Text as a language model makes it: one token after the other, for one sample or for several side by side. It has no end of its own.
 ///
-/// A sample is the same to the bit whatever is drawn beside it, and for any number of threads.
+/// A sample is the same to the bit whatever is drawn beside it, and for any number of threads. A Transformer whose context is full forgets the first half of
+/// it and goes on; see `TransformerLanguageModel`.
 public struct TextGeneration: Sequence, IteratorProtocol {
     /// A token of a sample.
     public struct Token: Sendable, Equatable {
@@ -21,7 +22,7 @@ public struct TextGeneration: Sequence, IteratorProtocol {
 
     private let model: TextModel
     private let samplers: [Sampler]
-    private var states: [[RecurrentState]]
+    private var state: LanguageNetwork.State
     /// Of the next token, a row for each sample.
     private var logProbabilities: Tensor
     /// The token before, of each sample.
@@ -43,19 +44,7 @@ public struct TextGeneration: Sequence, IteratorProtocol {
         if model.unit == .text { forbidden.append(Vocabulary.end) }
         samplers = (0..<samples).map { Sampler(options, sample: $0, forbidden: forbidden) }
         let tokens = [model.first] + model.promptTokens(prompt)
-        var states: [[RecurrentState]]?
-        var features = Tensor.zeros([1, 1])
-        // A long prompt is read in pieces, so that its features never exist whole.
-        for start in stride(from: 0, to: tokens.count, by: 256) {
-            let piece = Array(tokens[start..<Swift.min(start + 256, tokens.count)])
-            let read = model.network(Tensor(piece, shape: [piece.count, 1]), states: states, .inference())
-            features = read.features.at(piece.count - 1)
-            states = read.states
-        }
-        let rows = [Int32](repeating: 0, count: samples)
-        self.states = states?.map { $0.map { $0.gathered(rows) } } ?? []
-        logProbabilities = gathered(
-            model.network.output.logProbabilities(features, .inference()), Tensor(rows, shape: [samples]))
+        (logProbabilities, state) = model.network.start(tokens, rows: samples, .inference())
         last = [Int32](repeating: tokens[tokens.count - 1], count: samples)
         let line = tokens[((tokens.lastIndex { $0 < Vocabulary.specialTokens.count } ?? -1) + 1)...]
         recent = [[String]](repeating: model.codec.vocabulary.tokens(for: line.suffix(Self.recentCount)), count: samples)
@@ -63,11 +52,7 @@ public struct TextGeneration: Sequence, IteratorProtocol {
 
     /// The next token of each sample; nil where one has none, since the model's probabilities are no numbers.
     public mutating func next() -> [Token]? {
-        if place > 0 {
-            let read = model.network(Tensor(last, shape: [1, last.count]), states: states, .inference())
-            states = read.states
-            logProbabilities = model.network.output.logProbabilities(read.features.at(0), .inference())
-        }
+        if place > 0 { (logProbabilities, state) = model.network.step(last, state, .inference()) }
         var drawn: [Token] = []
         for (row, sampler) in samplers.enumerated() {
             let values = logProbabilities.at(row).floats

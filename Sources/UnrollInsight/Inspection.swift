@@ -37,13 +37,16 @@ public struct Inspection: Codable, Sendable, Equatable {
         public let name: String
         /// Its weights.
         public let alignment: Alignment
+        /// Of each head, [heads][target][source], where there are several; `alignment` is then their mean.
+        public let heads: [[[Float]]]
         /// Whether pictures have what was read in rows: sentences are too long to stand above columns.
         public let readsDownwards: Bool
 
         /// A named attention.
-        public init(_ name: String, _ alignment: Alignment, readsDownwards: Bool = false) {
+        public init(_ name: String, _ alignment: Alignment, heads: [[[Float]]] = [], readsDownwards: Bool = false) {
             self.name = name
             self.alignment = alignment
+            self.heads = heads
             self.readsDownwards = readsDownwards
         }
     }

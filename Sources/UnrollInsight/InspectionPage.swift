@@ -118,6 +118,7 @@ public struct InspectionPage: Sendable {
                 + (attention.readsDownwards
                     ? AlignmentPage.figureDownwards(attention.alignment, number: place + 1)
                     : AlignmentPage.figure(attention.alignment, number: place + 1))
+                + heads(of: attention)
         }
         let isDownwards = inspection.attention.contains(where: \.readsDownwards)
         return section(
@@ -126,6 +127,18 @@ public struct InspectionPage: Sendable {
                 ? "Rows: what was read. Columns: each reading of it. What the weights of a column lack of 1 went to empty slots."
                 : "Rows: what was said. Columns: what was read. The weights of a row sum to 1.",
             "<label for=\"numbers\">Show the numbers</label>\n" + figures.joined())
+    }
+
+    /// A map for each head, of which the figure shows the mean.
+    private func heads(of attention: Inspection.Attention) -> String {
+        guard !attention.heads.isEmpty else { return "" }
+        let maps = attention.heads.enumerated().map { place, weights in
+            HeatMap(
+                title: "Head \(place + 1)", columns: attention.alignment.source, rows: attention.alignment.target,
+                values: weights.map { $0.map(Double.init) }, scale: .sequential(0...1))
+        }
+        return "<details>\n<summary>Each of the \(maps.count) heads, of which this is the mean</summary>\n<div class=\"pictures\">\n"
+            + maps.map { PageFrame.picture($0.svg) }.joined() + "</div>\n</details>\n"
     }
 
     // MARK: - Gates and states

@@ -4,7 +4,8 @@ import UnrollTensors
 
 /// How a sequence of vectors becomes one.
 public enum PoolingKind: String, Codable, Sendable, CaseIterable {
-    /// The states after the last step: of the forward direction at the end, of the backward one at the beginning.
+    /// The states after the last step: of the forward direction at the end, of the backward one at the beginning. Where there are no states, what is
+    /// shown at the last step.
     case last
     /// The mean over the steps.
     case mean
@@ -16,7 +17,7 @@ public enum PoolingKind: String, Codable, Sendable, CaseIterable {
 
 /// Makes one vector of each sequence of a padded batch.
 ///
-///     last: [h→(T); h←(1)]      mean: Σ h(t) / T      max: maxₜ h(t)      attention: Σ a(t) h(t), a = softmax(q · h)
+///     last: [h→(T); h←(1)] or h(T)      mean: Σ h(t) / T      max: maxₜ h(t)      attention: Σ a(t) h(t), a = softmax(q · h)
 ///
 /// A sequence without steps gives zeros.
 public struct Pooling: Module {
@@ -40,15 +41,16 @@ public struct Pooling: Module {
     /// One vector for each sequence.
     ///
     /// - Parameters:
-    ///   - outputs: of the recurrent layers, [time, batch, features], zeros where a sequence is over.
-    ///   - states: the layers' last states, by layer and direction.
+    ///   - outputs: of the layers, [time, batch, features], zeros where a sequence is over.
+    ///   - states: the last states of recurrent layers, by layer and direction; nil where there are none.
     ///   - lengths: for each sequence how many steps count.
     /// - Returns: [batch, features], and the weights [batch, time] of `attention`.
     public func callAsFunction(
-        _ outputs: Tensor, states: [[RecurrentState]], lengths: [Int32], _ context: Context
+        _ outputs: Tensor, states: [[RecurrentState]]?, lengths: [Int32], _ context: Context
     ) -> (features: Tensor, weights: Tensor?) {
         switch kind {
         case .last:
+            guard let states else { return (ends(outputs, lengths), nil) }
             let last = states[states.count - 1].map(\.hidden)
             return (last.count == 1 ? last[0] : concatenated(last, axis: 1), nil)
         case .mean:
@@ -63,12 +65,20 @@ public struct Pooling: Module {
         }
     }
 
+    /// What is shown at the last step of each sequence.
+    private func ends(_ outputs: Tensor, _ lengths: [Int32]) -> Tensor {
+        let (time, batch, features) = (outputs.shape[0], outputs.shape[1], outputs.shape[2])
+        guard time > 0 else { return .zeros([batch, features], outputs.scalarType) }
+        let places = lengths.enumerated().map { Swift.max(0, $0.element - 1) * Int32(batch) + Int32($0.offset) }
+        return gathered(outputs.reshaped(to: [time * batch, features]), Tensor(places, shape: [batch]))
+    }
+
     /// The largest number of each feature among the steps that count: the places are found first, and what stands there is gathered, so that
     /// gradients go there alone.
     private func largest(_ outputs: Tensor, _ lengths: [Int32]) -> Tensor {
         let (time, batch, features) = (outputs.shape[0], outputs.shape[1], outputs.shape[2])
         guard time > 0 else { return .zeros([batch, features], outputs.scalarType) }
-        // What a recurrent layer shows is far from this.
+        // What layers show is far from this.
         let over = (0..<time).flatMap { step in lengths.map { step < Int(Swift.max(1, $0)) ? 0.0 : -1e30 } }
         let masked = outputs.detached() + Tensor(over, shape: [time, batch, 1], scalarType: outputs.scalarType)
         let steps = masked.permuted([1, 2, 0]).argmax().tokens

@@ -2,16 +2,18 @@ import UnrollKernels
 import UnrollModules
 import UnrollTensors
 
-/// A recurrent network that says which of several classes a sequence of tokens belongs to.
+/// A network that says which of several classes a sequence of tokens belongs to.
 ///
-///     h(t) = layers(E[token(t)])      v = pooling(h)      p(class) = softmax(W v + b)
+///     h = layers(E[token])      v = pooling(h)      p(class) = softmax(W v + b)
+///
+/// `SequenceReader` says what the layers are: recurrent ones, or those of a Transformer.
 public struct SequenceClassifier: Module {
     /// What the network is made of.
     public let configuration: SequenceClassifierConfiguration
     /// Token vectors.
     public let embedding: Embedding
-    /// The recurrent layers.
-    public let recurrence: RecurrentStack
+    /// What reads the tokens.
+    public let reader: SequenceReader
     /// What makes one vector of a sequence.
     public let pooling: Pooling
     /// The layer to the classes.
@@ -30,13 +32,12 @@ public struct SequenceClassifier: Module {
         _ configuration: SequenceClassifierConfiguration, vocabulary: Int, classes: Int, key: RandomKey, scalarType: ScalarType = .float32
     ) {
         self.configuration = configuration
-        let reader = configuration.reader
-        embedding = Embedding(
-            vocabulary: vocabulary, width: configuration.embedding, padding: 0, key: key.split(0), scalarType: scalarType)
-        recurrence = reader.stack(inputSize: configuration.embedding, key: key.split(1), scalarType: scalarType)
-        pooling = Pooling(configuration.pooling, features: reader.outputSize, key: key.split(2), scalarType: scalarType)
-        output = OutputLayer(reader.outputSize, vocabulary: classes, key: key.split(3), scalarType: scalarType)
-        dropout = Dropout(reader.dropout, isVariational: reader.variationalDropout)
+        let (width, features) = (configuration.tokenSize, configuration.reader.outputSize)
+        embedding = Embedding(vocabulary: vocabulary, width: width, padding: 0, key: key.split(0), scalarType: scalarType)
+        reader = SequenceReader(configuration.reader, inputSize: width, key: key.split(1), scalarType: scalarType)
+        pooling = Pooling(configuration.pooling, features: features, key: key.split(2), scalarType: scalarType)
+        output = OutputLayer(features, vocabulary: classes, key: key.split(3), scalarType: scalarType)
+        dropout = configuration.reader.dropout
     }
 
     /// What the output layer sees of each sequence.
@@ -46,9 +47,9 @@ public struct SequenceClassifier: Module {
     ///   - lengths: for each sequence how many tokens count.
     /// - Returns: [batch, features], and where attention looked, [batch, time], if it pools.
     public func callAsFunction(_ tokens: Tensor, lengths: [Int32], _ context: Context) -> (features: Tensor, weights: Tensor?) {
-        let embedded = context.within("embedding") { dropout(embedding(tokens, context), context) }
+        let embedded = context.within("embedding") { embedding(tokens, context) }
         context.report("embedding", embedded)
-        let (outputs, states) = context.within("recurrence") { recurrence(embedded, lengths: lengths, context) }
+        let (outputs, states) = reader(embedded, lengths: lengths, context)
         let (pooled, weights) = pooling(outputs, states: states, lengths: lengths, context)
         context.report("pooling", pooled)
         return (dropout(pooled, context), weights)
@@ -57,7 +58,7 @@ public struct SequenceClassifier: Module {
     /// Names the parameters.
     public func visit(_ visitor: inout ParameterVisitor) {
         visitor("embedding", embedding)
-        visitor("recurrence", recurrence)
+        reader.visit(&visitor)
         visitor("pooling", pooling)
         visitor("output", output)
     }

@@ -2,9 +2,11 @@ import UnrollKernels
 import UnrollModules
 import UnrollTensors
 
-/// A recurrent network that gives each word of a sentence a tag (Graves & Schmidhuber 2005; characters as in Lample 2016).
+/// A network that gives each word of a sentence a tag (Graves & Schmidhuber 2005; characters as in Lample 2016).
 ///
-///     c(w) = [f→; f←], the last states over w's characters      h(t) = layers([E[w(t)]; c(w(t))])      p(tag(t)) = softmax(W h(t) + b)
+///     c(w) = [f→; f←], the last states over w's characters      h = layers([E[w]; c(w)])      p(tag(t)) = softmax(W h(t) + b)
+///
+/// `SequenceReader` says what the layers are: recurrent ones, or those of a Transformer.
 public struct SequenceTagger: Module {
     /// What the network is made of.
     public let configuration: SequenceTaggerConfiguration
@@ -14,8 +16,8 @@ public struct SequenceTagger: Module {
     public let characterEmbedding: Embedding?
     /// The recurrent layer over the characters of a word, in both directions.
     public let spelling: RecurrentStack?
-    /// The recurrent layers over the words.
-    public let recurrence: RecurrentStack
+    /// What reads the words.
+    public let reader: SequenceReader
     /// The layer to the tags.
     public let output: OutputLayer
     private let dropout: Dropout
@@ -57,20 +59,21 @@ public struct SequenceTagger: Module {
         scalarType: ScalarType = .float32
     ) {
         self.configuration = configuration
-        let reader = configuration.reader
-        embedding = Embedding(vocabulary: words, width: configuration.embedding, padding: 0, key: key.split(0), scalarType: scalarType)
+        let features = configuration.reader.outputSize
+        embedding = Embedding(vocabulary: words, width: configuration.wordSize, padding: 0, key: key.split(0), scalarType: scalarType)
         if configuration.characterHidden > 0 {
             characterEmbedding = Embedding(
                 vocabulary: characters, width: configuration.characterEmbedding, padding: 0, key: key.split(1), scalarType: scalarType)
+            let (cell, options) = configuration.spelling
             spelling = RecurrentStack(
-                reader.cell, inputSize: configuration.characterEmbedding, hiddenSize: configuration.characterHidden, isBidirectional: true,
-                options: reader.cellOptions, key: key.split(2), scalarType: scalarType)
+                cell, inputSize: configuration.characterEmbedding, hiddenSize: configuration.characterHidden, isBidirectional: true,
+                options: options, key: key.split(2), scalarType: scalarType)
         } else {
             (characterEmbedding, spelling) = (nil, nil)
         }
-        recurrence = reader.stack(inputSize: configuration.wordSize, key: key.split(3), scalarType: scalarType)
-        output = OutputLayer(reader.outputSize, vocabulary: tags, key: key.split(4), scalarType: scalarType)
-        dropout = Dropout(reader.dropout, isVariational: reader.variationalDropout)
+        reader = SequenceReader(configuration.reader, inputSize: configuration.inputSize, key: key.split(3), scalarType: scalarType)
+        output = OutputLayer(features, vocabulary: tags, key: key.split(4), scalarType: scalarType)
+        dropout = configuration.reader.dropout
     }
 
     /// What the output layer sees of each word: [time, batch, features].
@@ -84,8 +87,7 @@ public struct SequenceTagger: Module {
             let last = concatenated(characters.states[0].map(\.hidden), axis: 1)
             words = concatenated([words, gathered(last, input.spellings)], axis: 2)
         }
-        let (outputs, _) = context.within("recurrence") { recurrence(dropout(words, context), lengths: input.lengths, context) }
-        return dropout(outputs, context)
+        return dropout(reader(words, lengths: input.lengths, context).outputs, context)
     }
 
     /// Names the parameters.
@@ -93,7 +95,7 @@ public struct SequenceTagger: Module {
         visitor("embedding", embedding)
         if let characterEmbedding { visitor("character_embedding", characterEmbedding) }
         if let spelling { visitor("spelling", spelling) }
-        visitor("recurrence", recurrence)
+        reader.visit(&visitor)
         visitor("output", output)
     }
 }

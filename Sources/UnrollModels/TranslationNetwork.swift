@@ -9,20 +9,8 @@ public enum TranslationConfiguration: Codable, Sendable, Equatable {
     /// Attention alone.
     case transformer(TransformerConfiguration)
 
-    /// The key that says which keys the others are.
-    public enum Kind: String, Codable, Sendable, CaseIterable {
-        /// Recurrent layers, with or without attention.
-        case recurrent
-        /// Attention alone.
-        case transformer
-    }
-
-    private enum CodingKeys: CodingKey {
-        case kind
-    }
-
     /// What kind of network it is.
-    public var kind: Kind {
+    public var kind: NetworkKind {
         switch self {
         case .recurrent: .recurrent
         case .transformer: .transformer
@@ -33,7 +21,7 @@ public enum TranslationConfiguration: Codable, Sendable, Equatable {
     ///
     /// - Throws: `DecodingError`, with the key, for a value of another type or out of range.
     public init(from decoder: any Decoder) throws {
-        switch try decoder.container(keyedBy: CodingKeys.self).value(.kind, default: Kind.recurrent) {
+        switch try NetworkKind(in: decoder) {
         case .recurrent: self = .recurrent(try SequenceToSequenceConfiguration(from: decoder))
         case .transformer: self = .transformer(try TransformerConfiguration(from: decoder))
         }
@@ -41,8 +29,7 @@ public enum TranslationConfiguration: Codable, Sendable, Equatable {
 
     /// Writes all keys.
     public func encode(to encoder: any Encoder) throws {
-        var values = encoder.container(keyedBy: CodingKeys.self)
-        try values.encode(kind, forKey: .kind)
+        try kind.write(to: encoder)
         switch self {
         case .recurrent(let configuration): try configuration.encode(to: encoder)
         case .transformer(let configuration): try configuration.encode(to: encoder)

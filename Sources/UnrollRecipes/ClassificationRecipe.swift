@@ -25,5 +25,6 @@ public struct ClassificationRecipe: Codable, Sendable, Equatable {
         text = try values.value(.text, default: text)
         model = try values.value(.model, default: model)
         training = try values.value(.training, default: training)
+        try values.check(.training, model.reader, training.options.batches)
     }
 }

@@ -10,7 +10,7 @@ public struct LanguageModelRecipe: Codable, Sendable, Equatable {
     /// How text becomes tokens.
     public var text = TextSection()
     /// What learns.
-    public var model = LanguageModelConfiguration()
+    public var model = LanguageNetworkConfiguration.recurrent(.init())
     /// How it learns.
     public var training = LanguageModelTraining()
 
@@ -26,6 +26,10 @@ public struct LanguageModelRecipe: Codable, Sendable, Equatable {
         text = try values.value(.text, default: text)
         model = try values.value(.model, default: model)
         training = try values.value(.training, default: training)
+        switch model.kind {
+        case .recurrent: training.options.bptt = training.options.pieceLength
+        case .transformer: try values.refuseTruncation(.training, training.bptt, advice: "whose pieces are as long as 'context' in 'model'")
+        }
     }
 }
 

@@ -25,7 +25,7 @@ public struct PreparedLanguageModel: PreparedTraining {
         let text = try recipe.data.pieces()
         let codec = try recipe.text.codec(learningFrom: Array(text.training.prefix(recipe.text.sample)))
         try checkMemory(recipe.model.leastParameterCount(vocabulary: codec.vocabulary.count))
-        let network = LanguageModel(
+        let network = LanguageNetwork(
             recipe.model, vocabulary: codec.vocabulary.count, key: RandomKey(seed: recipe.training.run.seed).split(0))
         model = TextModel(
             network: network, codec: codec, unit: recipe.data.unit, recipe: try RecipeEncoder().encode(Recipe.languageModel(recipe)))

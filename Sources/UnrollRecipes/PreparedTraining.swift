@@ -34,7 +34,7 @@ func checkMemory(_ leastParameterCount: Double) throws {
     guard bytes > machine else { return }
     let message =
         "to train it takes more than \(String(format: "%.3g", bytes / 0x1p30)) GiB, and this machine has "
-        + "\(String(format: "%.3g", machine / 0x1p30)) GiB; choose a smaller 'hidden' or 'embedding', or fewer layers"
+        + "\(String(format: "%.3g", machine / 0x1p30)) GiB; choose narrower layers or embeddings, or fewer layers"
     throw RecipeError(RecipeError.Problem(kind: .invalidValue, place: "the recipe's model", line: nil, message: message))
 }
 

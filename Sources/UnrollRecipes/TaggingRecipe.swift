@@ -25,6 +25,7 @@ public struct TaggingRecipe: Codable, Sendable, Equatable {
         text = try values.value(.text, default: text)
         model = try values.value(.model, default: model)
         training = try values.value(.training, default: training)
+        try values.check(.training, model.reader, training.options.batches)
     }
 }
 

@@ -27,9 +27,7 @@ public struct TranslationRecipe: Codable, Sendable, Equatable {
         if model.tiedEmbeddings == .all, !text.shared {
             throw values.invalid(.model, "must have 'tied_embeddings' other than 'all' unless 'shared' in 'text' is true")
         }
-        if case .transformer = model, training.bptt != nil {
-            throw values.invalid(.training, "must not have 'bptt' beside 'kind: transformer', which has no states to cut between")
-        }
+        if case .transformer = model { try values.refuseTruncation(.training, training.bptt, advice: "which has no states to cut between") }
         if case .transformer(let model) = model, let limit = model.positionLimit, training.maximumLength >= limit {
             throw values.invalid(
                 .training,
@@ -39,5 +37,3 @@ public struct TranslationRecipe: Codable, Sendable, Equatable {
         }
     }
 }
-
-extension TranslationConfiguration.Kind: DecidesTheRest {}

@@ -37,7 +37,7 @@ struct ExampleChoice {
             return .translation(source: pair.source, target: pair.target)
         case let model as TextModel:
             let pieces = try data.map { try model.unit.pieces(ofFile: $0) } ?? recipe(\.asLanguageModel).data.validationPieces()
-            return .text(try piece(of: pieces, model.unit))
+            return .text(try piece(of: pieces, model))
         case is ClassificationModel:
             let section = try recipe(\.asClassification).data
             let found = try chosen(data.map(section.read) ?? section.examples().validation)
@@ -100,12 +100,14 @@ struct ExampleChoice {
     private static func words(of text: String) -> [String] { text.split(whereSeparator: \.isWhitespace).map(String.init) }
 
     /// The line of that number; of a whole text the stretch of it.
-    private func piece(of pieces: [String], _ unit: TextUnit) throws -> String {
-        guard unit == .text else { return try chosen(pieces) }
+    private func piece(of pieces: [String], _ model: TextModel) throws -> String {
+        guard model.unit == .text else { return try chosen(pieces) }
+        var stretch = Self.stretch
+        if case .transformer(let network) = model.network { stretch = min(stretch, network.configuration.context) }
         let scalars = Array(pieces.joined().unicodeScalars)
-        guard (number - 1) * Self.stretch < scalars.count else { throw absent((scalars.count + Self.stretch - 1) / Self.stretch) }
+        guard (number - 1) * stretch < scalars.count else { throw absent((scalars.count + stretch - 1) / stretch) }
         var view = String.UnicodeScalarView()
-        view.append(contentsOf: scalars[(number - 1) * Self.stretch..<min(number * Self.stretch, scalars.count)])
+        view.append(contentsOf: scalars[(number - 1) * stretch..<min(number * stretch, scalars.count)])
         return String(view)
     }
 

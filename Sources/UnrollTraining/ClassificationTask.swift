@@ -35,6 +35,7 @@ public struct ClassificationTask: TrainingTask {
         classes = kept.compactMap(\.label)
         batches = try options.batches.stream(kept.map(\.tokens), seed: seed)
         guard !validation.isEmpty else { throw CorpusError(.empty, "there is no text for validation.") }
+        try model.checkLengths(of: validation)
     }
 
     /// What learns.
@@ -81,10 +82,20 @@ extension ClassificationModel {
     ///
     /// A text whose label the model does not know counts as wrong, and not for the loss.
     ///
-    /// - Throws: `CorpusError` where the model knows none of the labels.
+    /// - Throws: `CorpusError` where the model knows none of the labels, or a text is longer than the positions that it has learnt.
     public func validation(on texts: [LabelledText]) throws -> Validation {
+        try checkLengths(of: texts)
         let predictions = predictions(ofTokens: texts.map { codec.encode($0.text) })
         return try Validation(of: predictions.map(\.logProbabilities), labels: texts.map(\.label), among: labels)
+    }
+
+    /// Throws where a text has more tokens than there are positions.
+    func checkLengths(of texts: [LabelledText]) throws {
+        guard let longest = network.configuration.reader.longestSequence else { return }
+        for text in texts {
+            let count = codec.encode(text.text).count
+            if count > longest { throw CorpusError.tooLong(line: text.lineNumber, "the text has \(count) tokens", longest) }
+        }
     }
 }
 
@@ -106,6 +117,13 @@ extension Validation {
         }
         guard known > 0 else { throw LabelSet.noneKnown(labels.names, found: found.first) }
         self.init(loss: loss / Double(known), metrics: [Metric(.accuracy, Double(right) / Double(found.count))])
+    }
+}
+
+extension CorpusError {
+    /// The error of a sequence that has more steps than a model has positions for.
+    static func tooLong(line: Int, _ what: String, _ longest: Int) -> CorpusError {
+        CorpusError(.tooLong, line: line, "line \(line): \(what), and the model has positions for \(longest); shorten it or leave it out.")
     }
 }
 

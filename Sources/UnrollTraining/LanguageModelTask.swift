@@ -6,10 +6,11 @@ import UnrollModules
 import UnrollTensors
 import UnrollText
 
-/// Learning what the next token is, by truncated back-propagation through time.
+/// Learning what the next token is.
 ///
-/// The text is read as parallel streams, piece by piece. The states that a piece ends with are where the next one begins; gradients do not go back
-/// beyond a piece. An epoch begins with what the network begins with.
+/// The text is read as parallel streams, piece by piece. Of recurrent layers, the states that a piece ends with are where the next one begins; gradients
+/// do not go back beyond a piece (truncated back-propagation through time), and an epoch begins with what the network begins with. A Transformer reads
+/// each piece on its own, as long as its context; each epoch cuts the text elsewhere.
 public struct LanguageModelTask: TrainingTask {
     private let model: TextModel
     private let streams: TextStreams
@@ -28,16 +29,17 @@ public struct LanguageModelTask: TrainingTask {
         self.model = model
         self.validation = validation
         self.options = options
-        streams = try TextStreams(training, first: model.first, count: options.batchStreams, pieceLength: options.bptt)
+        streams = try Self.streams(training, model, options)
         guard !validation.isEmpty else { throw CorpusError(.empty, "the validation text has no token.") }
     }
 
     /// What learns.
-    public var network: LanguageModel { model.network }
+    public var network: LanguageNetwork { model.network }
 
     /// The pieces of the text, in its order.
     public func items(from position: BatchPosition) throws -> () throws -> TextStreams.Piece? {
         var next = position.batch
+        let streams = try streams(epoch: position.epoch)
         return {
             guard next < streams.pieceCount else { return nil }
             defer { next += 1 }
@@ -45,15 +47,45 @@ public struct LanguageModelTask: TrainingTask {
         }
     }
 
-    /// States of zeros: how many there are, and of what shape. The first piece begins with the network's own.
-    public var carriedAtStart: [Tensor] { network.zeroStates(batch: streams.count).flatMap { $0.flatMap(\.tensors) } }
+    /// A share of the golden ratio of a window further on with each epoch, so that the places at which texts are cut stay far from one another.
+    private func streams(epoch: Int) throws -> TextStreams {
+        guard case .transformer(let network) = network, epoch > 0 else { return streams }
+        let length = network.configuration.context
+        let skipped = Int((Double(epoch) * 0.618_033_988_749_895).truncatingRemainder(dividingBy: 1) * Double(length))
+        guard skipped > 0, skipped < streams.tokens.count - streams.count else { return streams }
+        return try TextStreams(
+            Array(streams.tokens.dropFirst(skipped)), first: streams.tokens[skipped - 1], count: streams.count, pieceLength: length)
+    }
+
+    private static func streams(_ tokens: [Int32], _ model: TextModel, _ options: LanguageModelOptions) throws -> TextStreams {
+        let length: Int =
+            switch model.network {
+            case .recurrent: options.pieceLength
+            case .transformer(let network): network.configuration.context
+            }
+        return try TextStreams(tokens, first: model.first, count: options.batchStreams, pieceLength: length)
+    }
+
+    /// States of zeros: how many there are, and of what shape. The first piece begins with the network's own. A Transformer carries nothing.
+    public var carriedAtStart: [Tensor] {
+        guard case .recurrent(let network) = network else { return [] }
+        return network.zeroStates(batch: streams.count).flatMap { $0.flatMap(\.tensors) }
+    }
 
     /// The mean cross entropy of the piece's tokens; the last states are carried to the next piece.
     public func loss(_ item: TextStreams.Piece, carried: [Tensor], _ context: Context) -> ItemLoss {
-        let (features, states) = network(
-            Tensor(item.inputs, shape: [item.time, streams.count]), states: item.isFirst ? nil : network.states(carried), context)
+        let tokens = Tensor(item.inputs, shape: [item.time, streams.count])
+        let features: Tensor
+        var left: [Tensor] = []
+        switch network {
+        case .recurrent(let network):
+            let read = network(tokens, states: item.isFirst ? nil : network.states(carried), context)
+            features = read.features
+            left = read.states.flatMap { $0.flatMap { $0.detached().tensors } }
+        case .transformer(let network): features = network(tokens, context)
+        }
         let loss = network.output.loss(features, targets: item.targets, scale: 1 / Double(max(1, item.tokenCount)), context)
-        return ItemLoss(loss, tokens: item.tokenCount, carried: states.flatMap { $0.flatMap { $0.detached().tensors } })
+        return ItemLoss(loss, tokens: item.tokenCount, carried: left)
     }
 
     /// Bits per character where tokens are characters, and the perplexity.
@@ -69,40 +101,9 @@ public struct LanguageModelTask: TrainingTask {
         }
     }
 
-    /// The loss over the whole validation text, read as in training by as many streams, each from where the network begins.
+    /// The loss over the whole validation text. Recurrent layers read it as in training by as many streams, each from where the network begins.
     public func validate() throws -> Validation { try model.validation(on: validation, streams: options.batchStreams) }
 
     /// Writes the model file.
     public func writeModel(to url: URL) throws { try model.write(to: url) }
-}
-
-extension TextModel {
-    /// Measures the model on a text, whose state is carried over from its beginning to its end.
-    ///
-    /// - Parameters:
-    ///   - tokens: the text.
-    ///   - streams: the parts that are read side by side, each from where the network begins. With more than one it is faster, and the loss a little
-    ///     higher, since the first tokens of a part are said without what came before.
-    /// - Throws: `CorpusError` where the text is empty.
-    public func validation(on tokens: [Int32], streams: Int = 1) throws -> Validation {
-        let text = try TextStreams(tokens, first: first, count: streams, pieceLength: 64)
-        var states: [[RecurrentState]]?
-        var total = 0.0
-        for index in 0..<text.pieceCount {
-            let piece = text.piece(index)
-            let context = Context.inference()
-            let (features, last) = network(Tensor(piece.inputs, shape: [piece.time, text.count]), states: states, context)
-            total += network.output.loss(features, targets: piece.targets, context).scalar
-            states = last
-        }
-        let loss = total / Double(tokens.count)
-        return Validation(loss: loss, metrics: metrics(ofLoss: loss))
-    }
-
-    /// The loss in other units.
-    func metrics(ofLoss loss: Double) -> [Metric] {
-        let perplexity = Metric(.perplexity, exp(loss))
-        guard case .character = codec.tokenizer else { return [perplexity] }
-        return [Metric(.bitsPerCharacter, loss / log(2)), perplexity]
-    }
 }

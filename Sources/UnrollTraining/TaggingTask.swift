@@ -33,6 +33,7 @@ public struct TaggingTask: TrainingTask {
         sentences = training.filter { (1...options.batches.maximumLength).contains($0.words.count) }
         batches = try options.batches.stream(sentences.map { model.words.ids(for: $0.words) }, seed: seed)
         guard !validation.isEmpty else { throw CorpusError(.empty, "there is no sentence for validation.") }
+        try model.checkLengths(of: validation)
     }
 
     /// What learns.
@@ -82,8 +83,9 @@ extension TaggingModel {
     ///
     /// A word whose tag the model does not know counts as wrong, and not for the loss.
     ///
-    /// - Throws: `CorpusError` where the model knows none of the tags.
+    /// - Throws: `CorpusError` where the model knows none of the tags, or a sentence is longer than the positions that it has learnt.
     public func validation(on sentences: [TaggedSentence]) throws -> Validation {
+        try checkLengths(of: sentences)
         var (loss, known, right, all) = (0.0, 0, 0, 0)
         var spans = SpanScore()
         for (sentence, words) in zip(sentences, logProbabilities(of: sentences.map(\.words))) {
@@ -101,5 +103,13 @@ extension TaggingModel {
         let ofSpans = [Metric(.precision, spans.precision), Metric(.recall, spans.recall), Metric(.f1, spans.f1)]
         return Validation(
             loss: loss / Double(known), metrics: [Metric(.accuracy, Double(right) / Double(all))] + (tags.areSpanTags ? ofSpans : []))
+    }
+
+    /// Throws where a sentence has more words than there are positions.
+    func checkLengths(of sentences: [TaggedSentence]) throws {
+        guard let longest = network.configuration.reader.longestSequence else { return }
+        for sentence in sentences where sentence.words.count > longest {
+            throw CorpusError.tooLong(line: sentence.lineNumber, "the sentence has \(sentence.words.count) words", longest)
+        }
     }
 }

@@ -5,11 +5,33 @@ import UnrollTensors
 
 /// Entries for the layers of a Transformer that exists.
 extension CatalogueEntry {
-    /// A layer over a padded sequence; a decoder's reads a padded memory as well.
+    /// The layers that read a sequence.
+    static func reader(_ reader: SequenceReader, _ configuration: SequenceReaderConfiguration) -> [CatalogueEntry] {
+        switch (reader, configuration) {
+        case (.recurrent(let layers, _), .recurrent(let choices)): stack("recurrence", layers, choices.cell, choices.cellOptions)
+        case (.transformer(let layers), .transformer(let choices, _)): Self.reader(layers, choices)
+        default: preconditionFailure("layers of another kind than their configuration's")
+        }
+    }
+
+    /// Positions that are learnt, the layers, and the norm at their end.
+    static func reader(
+        _ reader: TransformerReader, _ configuration: TransformerReaderConfiguration, isCausal: Bool = false
+    ) -> [CatalogueEntry] {
+        let learnt = reader.positions.longest.map { positions("positions", reader.positions, longest: $0, configuration.width) }
+        let layers = reader.layers.layers.enumerated().map { place, layer in
+            transformerLayer("transformer.layers.\(place)", layer, configuration.width, configuration.layerOptions, isCausal: isCausal)
+        }
+        let end = reader.layers.norm.map { norm("transformer.norm", $0) }
+        return [learnt].compactMap { $0 } + layers + [end].compactMap { $0 }
+    }
+
+    /// A layer over a padded sequence; a decoder's sees no later step, and may read a padded memory as well.
     static func transformerLayer(
-        _ name: String, _ original: TransformerLayer, _ features: Int, _ options: TransformerLayerOptions
+        _ name: String, _ original: TransformerLayer, _ features: Int, _ options: TransformerLayerOptions, isCausal: Bool = false
     ) -> CatalogueEntry {
         let readsMemory = original.memoryAttention != nil
+        let isCausal = isCausal || readsMemory
         var plain = options
         (plain.dropout, plain.attentionDropout, plain.activationDropout) = (0, 0, 0)
         let options = plain
@@ -21,13 +43,13 @@ extension CatalogueEntry {
             original: original,
             reference: { layer, x, context in
                 PlainTransformer.layer(
-                    layer, options, x[0], lengths: readsMemory ? nil : lengths, isCausal: readsMemory,
+                    layer, options, x[0], lengths: isCausal ? nil : lengths, isCausal: isCausal,
                     memory: readsMemory ? .init(encoded: x[1], lengths: lengths) : nil, context)
             },
             make: { TransformerLayer(features, options, readsMemory: readsMemory, key: .blank, scalarType: $0) }
         ) { layer, x, context in
             let memory = readsMemory ? layer.memory(x[1], lengths: lengths, context) : nil
-            let result = layer(x[0], lengths: readsMemory ? nil : lengths, isCausal: readsMemory, memory: memory, context)
+            let result = layer(x[0], lengths: isCausal ? nil : lengths, isCausal: isCausal, memory: memory, context)
             return [result.output] + (result.weights.map { [$0] } ?? [])
         }
     }

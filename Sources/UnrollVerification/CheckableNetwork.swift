@@ -17,6 +17,24 @@ extension LanguageModel: CheckableNetwork {
     }
 }
 
+extension TransformerLanguageModel: CheckableNetwork {
+    /// Embedding, positions that are learnt, the layers with the norm at their end, output layer.
+    public var layerEntries: [CatalogueEntry] {
+        [CatalogueEntry.embedding("embedding", embedding)] + CatalogueEntry.reader(reader, configuration.reader, isCausal: true)
+            + [CatalogueEntry.output("output", output)]
+    }
+}
+
+extension LanguageNetwork: CheckableNetwork {
+    /// Those of the network's own kind.
+    public var layerEntries: [CatalogueEntry] {
+        switch self {
+        case .recurrent(let network): network.layerEntries
+        case .transformer(let network): network.layerEntries
+        }
+    }
+}
+
 extension SequenceToSequence: CheckableNetwork {
     /// Embeddings, encoder, bridge, decoder, attention, read-out, output layer.
     public var layerEntries: [CatalogueEntry] {
@@ -74,28 +92,23 @@ extension TranslationNetwork: CheckableNetwork {
 }
 
 extension SequenceClassifier: CheckableNetwork {
-    /// Embedding, recurrent layers, attention where it pools, output layer.
+    /// Embedding, the layers that read, attention where it pools, output layer.
     public var layerEntries: [CatalogueEntry] {
-        let reader = configuration.reader
-        let pools = pooling.attention.map {
-            CatalogueEntry.attention("pooling.attention", $0, query: reader.outputSize, memory: reader.outputSize)
-        }
-        return [CatalogueEntry.embedding("embedding", embedding, padding: 0)]
-            + CatalogueEntry.stack("recurrence", recurrence, reader.cell, reader.cellOptions) + (pools.map { [$0] } ?? [])
-            + [CatalogueEntry.output("output", output)]
+        let features = configuration.reader.outputSize
+        let pools = pooling.attention.map { CatalogueEntry.attention("pooling.attention", $0, query: features, memory: features) }
+        return [CatalogueEntry.embedding("embedding", embedding, padding: 0)] + CatalogueEntry.reader(reader, configuration.reader)
+            + (pools.map { [$0] } ?? []) + [CatalogueEntry.output("output", output)]
     }
 }
 
 extension SequenceTagger: CheckableNetwork {
-    /// Embeddings, the layer over characters, recurrent layers, output layer.
+    /// Embeddings, the layer over characters, the layers that read, output layer.
     public var layerEntries: [CatalogueEntry] {
-        let reader = configuration.reader
+        let (cell, options) = configuration.spelling
         var entries: [CatalogueEntry] = [CatalogueEntry.embedding("embedding", embedding, padding: 0)]
         if let characterEmbedding { entries.append(.embedding("character_embedding", characterEmbedding, padding: 0)) }
-        if let spelling { entries += CatalogueEntry.stack("spelling", spelling, reader.cell, reader.cellOptions) }
-        return entries + CatalogueEntry.stack("recurrence", recurrence, reader.cell, reader.cellOptions) + [
-            CatalogueEntry.output("output", output)
-        ]
+        if let spelling { entries += CatalogueEntry.stack("spelling", spelling, cell, options) }
+        return entries + CatalogueEntry.reader(reader, configuration.reader) + [CatalogueEntry.output("output", output)]
     }
 }
 

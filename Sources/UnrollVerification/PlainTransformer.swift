@@ -51,6 +51,17 @@ enum PlainTransformer {
         return [stack.norm.map { normalised($0, y, context) } ?? y] + weights
     }
 
+    /// Layers over vectors with their positions, the steps beyond a sequence's end as they come.
+    static func reader(
+        _ reader: TransformerReader, _ configuration: TransformerReaderConfiguration, _ x: Tensor, lengths: [Int32]? = nil,
+        isCausal: Bool = false, _ context: Context
+    ) -> Tensor {
+        let steps = (0..<x.shape[0]).map { step in
+            Double(configuration.width).squareRoot() * x.at(step) + reader.positions(step..<step + 1, context)
+        }
+        return stack(reader.layers, configuration.layerOptions, stacked(steps), lengths: lengths, isCausal: isCausal, context)[0]
+    }
+
     /// The features of a whole network under teacher forcing.
     static func features(_ model: Transformer, source: Tensor, lengths: [Int32], target: Tensor, _ context: Context) -> Tensor {
         let options = model.configuration.layerOptions

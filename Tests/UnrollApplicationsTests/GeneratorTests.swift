@@ -21,7 +21,7 @@ import UnrollText
             named.parameter.set(
                 named.parameter.value + .normal(named.parameter.shape, deviation: 0.8, key: RandomKey(seed: 32).split(place)))
         }
-        return TextModel(network: network, codec: codec, unit: unit, recipe: "drawn at random")
+        return TextModel(network: .recurrent(network), codec: codec, unit: unit, recipe: "drawn at random")
     }
 
     private static let models = [
@@ -60,7 +60,7 @@ import UnrollText
         var tokens: [Int32] = [Vocabulary.end] + model.codec.encode("the cat")
         let sampler = Sampler(SamplingOptions(), forbidden: [0, 1, 2])
         for (place, drawn) in TextGeneration(model, prompt: "the cat").prefix(30).enumerated() {
-            let (features, _) = model.network(Tensor(tokens, shape: [tokens.count, 1]), .inference())
+            let features = model.network.features(Tensor(tokens, shape: [tokens.count, 1]), .inference())
             let values = model.network.output.logProbabilities(features.at(tokens.count - 1), .inference()).floats
             let token = try #require(sampler.token(values, at: place))
             #expect(drawn[0].token == model.codec.vocabulary.token(for: token))

@@ -39,13 +39,14 @@ import UnrollText
         configuration.hyper.hidden = 5
         let codec = TextCodec(tokenizer: unit == .line ? .whitespace(.init()) : .character(.init()), learningFrom: ["the cat sat on a mat"])
         let network = LanguageModel(configuration, vocabulary: codec.vocabulary.count, key: RandomKey(seed: 2))
-        return TextModel(network: drawn(network), codec: codec, unit: unit, recipe: "drawn at random")
+        return TextModel(network: .recurrent(drawn(network)), codec: codec, unit: unit, recipe: "drawn at random")
     }
 
     private static func classifier(_ pooling: PoolingKind, bidirectional: Bool = false) -> ClassificationModel {
         var configuration = SequenceClassifierConfiguration()
-        (configuration.embedding, configuration.reader.hidden, configuration.reader.bidirectional) = (6, 9, bidirectional)
-        configuration.pooling = pooling
+        var reader = ReaderConfiguration()
+        (reader.hidden, reader.bidirectional) = (9, bidirectional)
+        (configuration.embedding, configuration.reader, configuration.pooling) = (6, .recurrent(reader), pooling)
         let codec = TextCodec(tokenizer: .word(WordTokenizer()), learningFrom: ["a b c d e"])
         let network = SequenceClassifier(configuration, vocabulary: codec.vocabulary.count, classes: 3, key: RandomKey(seed: 2))
         return ClassificationModel(network: drawn(network), codec: codec, labels: LabelSet(["no", "yes", "perhaps"]), recipe: "")
@@ -54,7 +55,9 @@ import UnrollText
     private static func tagger() -> TaggingModel {
         var configuration = SequenceTaggerConfiguration()
         (configuration.embedding, configuration.characterEmbedding, configuration.characterHidden) = (6, 4, 3)
-        (configuration.reader.hidden, configuration.reader.layers) = (9, 2)
+        var reader = ReaderConfiguration()
+        (reader.hidden, reader.layers) = (9, 2)
+        configuration.reader = .recurrent(reader)
         var (words, letters) = (TokenCounter(), TokenCounter())
         words.add(["the", "cat", "sat"])
         letters.add("thecas".map { String($0) })

@@ -21,8 +21,9 @@ import UnrollText
 
     private static func classifier(_ pooling: PoolingKind) -> ClassificationModel {
         var configuration = SequenceClassifierConfiguration()
-        (configuration.embedding, configuration.reader.hidden, configuration.reader.layers) = (7, 11, 2)
-        configuration.pooling = pooling
+        var reader = ReaderConfiguration()
+        (reader.hidden, reader.layers) = (11, 2)
+        (configuration.embedding, configuration.reader, configuration.pooling) = (7, .recurrent(reader), pooling)
         let codec = TextCodec(tokenizer: .word(WordTokenizer()), learningFrom: ["a b c d e f g h , ."])
         let network = SequenceClassifier(configuration, vocabulary: codec.vocabulary.count, classes: 3, key: RandomKey(seed: 1))
         return ClassificationModel(
@@ -32,7 +33,9 @@ import UnrollText
     private static func tagger(characters: Int = 3) -> TaggingModel {
         var configuration = SequenceTaggerConfiguration()
         (configuration.embedding, configuration.characterEmbedding, configuration.characterHidden) = (7, 4, characters)
-        configuration.reader.hidden = 11
+        var reader = ReaderConfiguration()
+        reader.hidden = 11
+        configuration.reader = .recurrent(reader)
         var (words, letters) = (TokenCounter(), TokenCounter())
         words.add(["the", "cat", "sat"])
         letters.add("thecasun".map { String($0) })

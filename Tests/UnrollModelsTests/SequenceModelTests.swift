@@ -11,7 +11,9 @@ import UnrollTensors
 
     @Test func namesOfTheParameters() {
         var classifier = SequenceClassifierConfiguration()
-        (classifier.embedding, classifier.reader.hidden, classifier.pooling) = (6, 9, .attention)
+        var reader = ReaderConfiguration()
+        reader.hidden = 9
+        (classifier.embedding, classifier.reader, classifier.pooling) = (6, .recurrent(reader), .attention)
         let layers = { (prefix: String, input: Int, hidden: Int) in
             ["", "_reverse"].flatMap { direction in
                 [
@@ -27,7 +29,7 @@ import UnrollTensors
                     "pooling.query [18]", "output.weight [4, 18]", "output.bias [4]",
                 ])
         var tagger = SequenceTaggerConfiguration()
-        (tagger.embedding, tagger.characterEmbedding, tagger.characterHidden, tagger.reader.hidden) = (6, 5, 3, 9)
+        (tagger.embedding, tagger.characterEmbedding, tagger.characterHidden, tagger.reader) = (6, 5, 3, .recurrent(reader))
         #expect(
             names(SequenceTagger(tagger, words: 11, characters: 8, tags: 4, key: RandomKey(seed: 1)))
                 == ["embedding.weight [11, 6]", "character_embedding.weight [8, 5]"] + layers("spelling", 5, 3)
@@ -53,13 +55,13 @@ import UnrollTensors
                 reader.hyper = HyperOptions(hidden: 1, embedding: 1)
                 for pooling in PoolingKind.allCases {
                     var classifier = SequenceClassifierConfiguration()
-                    (classifier.embedding, classifier.reader, classifier.pooling) = (5, reader, pooling)
+                    (classifier.embedding, classifier.reader, classifier.pooling) = (5, .recurrent(reader), pooling)
                     check(
                         classifier.leastParameterCount(vocabulary: 13, classes: 3),
                         SequenceClassifier(classifier, vocabulary: 13, classes: 3, key: RandomKey(seed: 1)))
                 }
                 var tagger = SequenceTaggerConfiguration()
-                (tagger.embedding, tagger.characterEmbedding, tagger.characterHidden, tagger.reader) = (5, 2, 2, reader)
+                (tagger.embedding, tagger.characterEmbedding, tagger.characterHidden, tagger.reader) = (5, 2, 2, .recurrent(reader))
                 check(
                     tagger.leastParameterCount(words: 13, tags: 3),
                     SequenceTagger(tagger, words: 13, characters: 6, tags: 3, key: RandomKey(seed: 1)))
@@ -86,10 +88,10 @@ import UnrollTensors
         (reader.layers, reader.bidirectional, reader.dropout) = (2, false, 0.3)
         try check(reader, ReaderConfiguration())
         var classifier = SequenceClassifierConfiguration()
-        (classifier.embedding, classifier.reader, classifier.pooling) = (3, reader, .max)
+        (classifier.embedding, classifier.reader, classifier.pooling) = (3, .recurrent(reader), .max)
         try check(classifier, SequenceClassifierConfiguration())
         var tagger = SequenceTaggerConfiguration()
-        (tagger.embedding, tagger.characterEmbedding, tagger.characterHidden, tagger.reader) = (3, 4, 0, reader)
+        (tagger.embedding, tagger.characterEmbedding, tagger.characterHidden, tagger.reader) = (3, 4, 0, .recurrent(reader))
         try check(tagger, SequenceTaggerConfiguration())
         var regressor = SequenceRegressorConfiguration()
         regressor.reader = reader
@@ -97,7 +99,8 @@ import UnrollTensors
         var language = LanguageModelConfiguration()
         language.uniformRange = 0.1
         try check(language, LanguageModelConfiguration())
-        #expect(SequenceClassifierConfiguration().reader.bidirectional && !SequenceRegressorConfiguration().reader.bidirectional)
+        #expect(SequenceClassifierConfiguration().reader == .recurrent(ReaderConfiguration()))
+        #expect(ReaderConfiguration().bidirectional && !SequenceRegressorConfiguration().reader.bidirectional)
     }
 
     /// Zaremba 2014 starts every weight so, biases too.

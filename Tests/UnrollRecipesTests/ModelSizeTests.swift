@@ -18,7 +18,7 @@ struct ModelSizeTests {
             let overrides = command.split(separator: " ").filter { $0.contains("=") }.map(String.init)
             let recipe = try RecipeDecoder().decode(Recipe.self, fromText: text, name: "cells", overrides: overrides)
             guard case .languageModel(let recipe) = recipe else { return 0 }
-            return LanguageModel(recipe.model, vocabulary: 69, key: .blank).parameterCount
+            return LanguageNetwork(recipe.model, vocabulary: 69, key: .blank).parameterCount
         }
         #expect(counts == [1_221_509, 1_223_373, 1_214_693])
     }
@@ -50,6 +50,34 @@ struct ModelSizeTests {
                     }
                 }
             }
+        }
+    }
+
+    @Test func isNeverMoreThanATransformerThatReadsHas() {
+        for positions in PositionKind.allCases {
+            var reader = TransformerReaderConfiguration()
+            (reader.width, reader.heads, reader.feedForward, reader.layers, reader.positions) = (12, 3, 17, 2, positions)
+            func check(_ least: Double, _ network: some Module) {
+                #expect(least <= Double(network.parameterCount), "\(positions)")
+                #expect(least * 2 > Double(network.parameterCount), "\(positions)")
+            }
+            for isTied in [false, true] {
+                var language = TransformerLanguageModelConfiguration()
+                (language.reader, language.context, language.tiedEmbeddings) = (reader, 9, isTied)
+                check(
+                    language.leastParameterCount(vocabulary: 11),
+                    LanguageNetwork(.transformer(language), vocabulary: 11, key: RandomKey(seed: 1)))
+            }
+            var classifier = SequenceClassifierConfiguration()
+            classifier.reader = .transformer(reader, maximumPositions: 9)
+            check(
+                classifier.leastParameterCount(vocabulary: 11, classes: 3),
+                SequenceClassifier(classifier, vocabulary: 11, classes: 3, key: RandomKey(seed: 1)))
+            var tagger = SequenceTaggerConfiguration()
+            (tagger.reader, tagger.characterEmbedding, tagger.characterHidden) = (.transformer(reader, maximumPositions: 9), 3, 2)
+            check(
+                tagger.leastParameterCount(words: 11, tags: 3),
+                SequenceTagger(tagger, words: 11, characters: 7, tags: 3, key: RandomKey(seed: 1)))
         }
     }
 

@@ -196,6 +196,43 @@ import UnrollTraining
                 "'training' must not have 'bptt' beside 'kind: transformer', which has no states to cut between"))
     }
 
+    /// So has one that reads, whatever the task; what is recurrent is refused there.
+    @Test(arguments: [Recipe.Task.languageModel, .classification, .tagging])
+    func aTransformerThatReadsHasKeysOfItsOwn(_ task: Recipe.Task) throws {
+        let text = try smallest(task)
+        let recipe = try read(
+            text
+                + "\nmodel: {kind: transformer, width: 72, heads: 8, feed_forward: 96, layers: 2, norm: post, activation: silu, dropout: 0.25}"
+        )
+        let reader: TransformerReaderConfiguration? =
+            switch recipe {
+            case .languageModel(let recipe): if case .transformer(let model) = recipe.model { model.reader } else { nil }
+            case .classification(let recipe): if case .transformer(let reader, _) = recipe.model.reader { reader } else { nil }
+            case .tagging(let recipe): if case .transformer(let reader, _) = recipe.model.reader { reader } else { nil }
+            default: nil
+            }
+        #expect((reader?.width, reader?.heads, reader?.feedForward, reader?.layers) == (72, 8, 96, 2))
+        #expect((reader?.norm, reader?.activation, reader?.dropout) == (.post, .silu, 0.25))
+        let written = try RecipeEncoder().encode(recipe)
+        #expect(written.contains("\n  kind: transformer\n") && !written.contains("bptt") && !written.contains("\n  embedding:"))
+        #expect(try read(written) == recipe)
+        let said = { (keys: String) in message(Recipe.self, text + "\n" + keys) }
+        #expect(said("model: {kind: transformer, cell: lstm}").contains("unknown key 'cell' in 'model'"))
+        #expect(said("model: {kind: transformer, embedding: 3}").contains("unknown key 'embedding' in 'model'"))
+        #expect(said("model: {width: 64}").contains("unknown key 'width' in 'model'"))
+        #expect(said("model: {kind: transformer, heads: 7}").contains("'model.heads' must divide 'width', 256, and 7 does not"))
+        #expect(
+            said("model: {kind: transformer}\ntraining: {bptt: 7}").contains("'training' must not have 'bptt' beside 'kind: transformer'"))
+        guard task != .languageModel else { return }
+        #expect(
+            said("model: {kind: transformer, positions: learned, maximum_positions: 99}").contains(
+                "'training' must have a 'maximum_length' of at most 'maximum_positions' in 'model', 99, not 1000"))
+        guard task == .tagging else { return }
+        #expect(
+            said("model: {kind: transformer, width: 8, character_hidden: 4, heads: 2}").contains(
+                "'model.character_hidden' must be below half of 'width', 8, so that words have a vector too, not 4"))
+    }
+
     @Test func theAverageOfTheWeightsHasADecay() throws {
         let text = try smallest(.languageModel)
         guard case .languageModel(let plain) = try read(text),
@@ -227,11 +264,13 @@ import UnrollTraining
         #expect(message(Recipe.self, text + "\ntraining: {bptt: 0}") == "recipe.yaml:4: 'training.bptt' must be at least 1, not 0")
         #expect(
             message(Recipe.self, text + "\nmodel: {uniform_range: 0}") == "recipe.yaml:4: 'model.uniform_range' must be above 0, not 0.0")
-        guard case .languageModel(let recipe) = try read(text + "\ntraining: {bptt: 7, steps: 3}\nmodel: {uniform_range: 0.1}") else {
+        guard case .languageModel(let recipe) = try read(text + "\ntraining: {bptt: 7, steps: 3}\nmodel: {uniform_range: 0.1}"),
+            case .recurrent(let model) = recipe.model
+        else {
             Issue.record("another task")
             return
         }
-        #expect((recipe.training.bptt, recipe.training.steps, recipe.model.uniformRange) == (7, 3, 0.1))
+        #expect((recipe.training.bptt, recipe.training.steps, model.uniformRange) == (7, 3, 0.1))
     }
 
     @Test func valuesOfLabelledData() throws {

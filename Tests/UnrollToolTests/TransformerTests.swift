@@ -32,9 +32,10 @@ struct TransformerTests {
         #expect(alignment.map(\.count) == [Int](repeating: 3, count: tokens.count))
         #expect(alignment.allSatisfy { abs($0.reduce(0, +) - 1) < 1e-4 })
         #expect(try folder.text("page.html").contains("<html"))
-        let inspected = try Tool.run(["inspect", "run/best.safetensors", "--text", "a b"], in: folder)
-        #expect(inspected.code != 0)
-        #expect(inspected.told.contains("has no states to look at"))
+        let inspected = try Tool.run(["inspect", "run/best.safetensors", "--text", "a b", "--html", "inside.html", "--json"], in: folder)
+        #expect(inspected.code == 0, "\(inspected.told)")
+        #expect(inspected.output.contains("the decoder, layer 1, over the source"))
+        #expect(try folder.text("inside.html").contains("<summary>Each of the 2 heads"))
     }
 
     @Test func aSentenceBeyondItsPositionsIsRefused() throws {

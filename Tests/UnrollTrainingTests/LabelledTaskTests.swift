@@ -30,9 +30,23 @@ private enum SmallTask {
             lineNumber: sentence.lineNumber)
     }
 
-    static func classification(_ pooling: PoolingKind = .attention, bptt: Int? = nil) throws -> ClassificationTask {
+    private static let reader: SequenceReaderConfiguration = {
+        var reader = ReaderConfiguration()
+        (reader.hidden, reader.dropout) = (7, 0.1)
+        return .recurrent(reader)
+    }()
+
+    static let transformer: SequenceReaderConfiguration = {
+        var reader = TransformerReaderConfiguration()
+        (reader.width, reader.heads, reader.feedForward, reader.layers, reader.positions) = (12, 2, 9, 1, .learned)
+        return .transformer(reader, maximumPositions: 7)
+    }()
+
+    static func classification(_ pooling: PoolingKind = .attention, reader: SequenceReaderConfiguration = reader, bptt: Int? = nil) throws
+        -> ClassificationTask
+    {
         var configuration = SequenceClassifierConfiguration()
-        (configuration.embedding, configuration.reader.hidden, configuration.reader.dropout, configuration.pooling) = (6, 7, 0.1, pooling)
+        (configuration.embedding, configuration.reader, configuration.pooling) = (6, reader, pooling)
         let codec = TextCodec(tokenizer: .whitespace(WhitespaceTokenizer()), learningFrom: texts.map(\.text))
         let labels = LabelSet(texts.map(\.label))
         let network = SequenceClassifier(
@@ -44,10 +58,10 @@ private enum SmallTask {
             validation: Array(texts.prefix(11)), options: options, seed: 1)
     }
 
-    static func tagging(bptt: Int? = nil) throws -> TaggingTask {
+    static func tagging(reader: SequenceReaderConfiguration = reader, bptt: Int? = nil) throws -> TaggingTask {
         var configuration = SequenceTaggerConfiguration()
         (configuration.embedding, configuration.characterEmbedding, configuration.characterHidden) = (6, 4, 3)
-        (configuration.reader.hidden, configuration.reader.dropout) = (7, 0.1)
+        configuration.reader = reader
         var (words, characters) = (TokenCounter(), TokenCounter())
         words.add(sentences.flatMap(\.words))
         characters.add(["a", "b", "c"])
@@ -115,8 +129,21 @@ private enum SmallTask {
     @Test func interruptedAnywhereAndResumed() throws {
         try checkResuming { try SmallTask.classification() }
         try checkResuming { try SmallTask.tagging() }
+        try checkResuming { try SmallTask.classification(.mean, reader: SmallTask.transformer) }
+        try checkResuming { try SmallTask.tagging(reader: SmallTask.transformer) }
         try checkResuming { try SmallTask.regression() }
         try checkResuming { try SmallTask.audio() }
+    }
+
+    /// What is too long for learnt positions is an error with its line, before anything is learnt.
+    @Test func sequencesBeyondThePositionsAreRefused() throws {
+        var reader = TransformerReaderConfiguration()
+        (reader.width, reader.heads, reader.positions) = (12, 2, .learned)
+        let short = SequenceReaderConfiguration.transformer(reader, maximumPositions: 2)
+        let texts = #expect(throws: CorpusError.self) { try SmallTask.classification(reader: short) }
+        #expect(texts?.kind == .tooLong && texts?.message.contains("tokens, and the model has positions for 2") == true)
+        let words = #expect(throws: CorpusError.self) { try SmallTask.tagging(reader: short) }
+        #expect(words?.kind == .tooLong && words?.message.contains("words, and the model has positions for 2") == true)
     }
 
     /// The recipe's key reaches the gradients of every task, and its values stay.

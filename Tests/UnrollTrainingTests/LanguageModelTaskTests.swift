@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import UnrollCheckpoints
+import UnrollData
 import UnrollKernels
 import UnrollModels
 import UnrollModules
@@ -15,6 +16,8 @@ private struct Alphabet {
     var training = LanguageModelTraining()
     var text = String(repeating: "abcde edcba abc cba ", count: 12)
     var scalarType = ScalarType.float32
+    /// What learns in place of the recurrent network.
+    var transformer: TransformerLanguageModelConfiguration?
 
     init() {
         (model.embedding, model.hidden, model.dropout) = (6, 9, 0.1)
@@ -31,14 +34,25 @@ private struct Alphabet {
 
     func makeModel() -> TextModel {
         let codec = TextCodec(tokenizer: .character(CharacterTokenizer()), learningFrom: [text])
-        let network = LanguageModel(
-            model, vocabulary: codec.vocabulary.count, key: RandomKey(seed: training.seed).split(0), scalarType: scalarType)
+        let network = LanguageNetwork(
+            transformer.map { .transformer($0) } ?? .recurrent(model), vocabulary: codec.vocabulary.count,
+            key: RandomKey(seed: training.seed).split(0), scalarType: scalarType)
         return TextModel(network: network, codec: codec, unit: .text, recipe: "alphabet")
     }
 
     func makeTask(_ model: TextModel) throws -> LanguageModelTask {
         let tokens = model.codec.encode(text)
         return try LanguageModelTask(model, training: tokens, validation: Array(tokens.prefix(50)), options: training.options)
+    }
+
+    /// The same, learnt by a Transformer of a context that the streams do not divide.
+    static var read: Alphabet {
+        var alphabet = Alphabet()
+        var transformer = TransformerLanguageModelConfiguration()
+        (transformer.reader.width, transformer.reader.heads, transformer.reader.feedForward, transformer.reader.layers) = (12, 2, 16, 1)
+        transformer.context = 14
+        alphabet.transformer = transformer
+        return alphabet
     }
 
     @discardableResult
@@ -67,6 +81,60 @@ private struct Alphabet {
         }
     }
 
+    @Test func aTransformerInterruptedAnywhereAndResumed() throws {
+        let folder = try TemporaryFolder()
+        let task = Alphabet.read
+        try task.run(in: folder.folder("whole"))
+        let whole = try Output(folder.folder("whole"))
+        for step in 1..<task.training.steps {
+            let parted = folder.folder("\(step)")
+            #expect(try task.run(in: parted, until: step) == .interrupted(step: step))
+            #expect(try task.run(in: parted, resuming: true) == .finished)
+            #expect(try whole.differences(from: Output(parted)) == [], "interrupted at \(step)")
+        }
+    }
+
+    /// Every epoch has windows of the context, each read on its own, and cuts the text elsewhere.
+    @Test func aTransformersWindowsMoveFromEpochToEpoch() throws {
+        let alphabet = Alphabet.read
+        let model = alphabet.makeModel()
+        let task = try alphabet.makeTask(model)
+        #expect(task.carriedAtStart.isEmpty)
+        var firsts: [[Int32]] = []
+        for epoch in 0..<4 {
+            let next = try task.items(from: BatchPosition(epoch: epoch))
+            var (pieces, tokens) = (0, 0)
+            while let piece = try next() {
+                if pieces == 0 { firsts.append(piece.inputs) }
+                #expect(piece.time <= 14)
+                #expect(task.loss(piece, carried: [], .inference()).carried.isEmpty)
+                pieces += 1
+                tokens += piece.tokenCount
+            }
+            #expect(pieces == 6 && (227...240).contains(tokens))
+        }
+        #expect(Set(firsts).count == 4)
+    }
+
+    /// What measuring finds is what a text costs that is fed token by token, over many windows.
+    @Test func aTransformerIsMeasuredAsItWrites() throws {
+        var alphabet = Alphabet.read
+        alphabet.scalarType = .float64
+        let model = alphabet.makeModel()
+        let tokens = model.codec.encode(String(alphabet.text.prefix(150)))
+        var (said, state) = model.network.start([Vocabulary.start], rows: 1, .inference())
+        var total = 0.0
+        for (place, token) in tokens.enumerated() {
+            total -= said.doubles[Int(token)]
+            if place < tokens.count - 1 { (said, state) = model.network.step([token], state, .inference()) }
+        }
+        let found = try model.validation(on: tokens)
+        #expect(abs(found.loss - total / 150) < 1e-12)
+        #expect(try model.validation(on: tokens, streams: 4).loss == found.loss)
+        #expect(found.metrics.map(\.kind) == [.bitsPerCharacter, .perplexity])
+        #expect(throws: Error.self) { try model.validation(on: []) }
+    }
+
     @Test func whatIsCarriedIsPartOfTheState() throws {
         let folder = try TemporaryFolder()
         try Alphabet().run(in: folder.url, until: 1)
@@ -88,7 +156,7 @@ private struct Alphabet {
         let start = task.loss(first, carried: task.carriedAtStart, .inference())
         let carried = task.loss(second, carried: start.carried, .inference()).loss.scalar
         let forgotten = task.loss(second, carried: task.carriedAtStart, .inference()).loss.scalar
-        let (features, _) = model.network(Tensor(first.inputs + second.inputs, shape: [32, 3]), .inference())
+        let features = model.network.features(Tensor(first.inputs + second.inputs, shape: [32, 3]), .inference())
         let rest = features.sliced(16..<32, axis: 0)
         let whole = model.network.output.loss(rest, targets: second.targets, scale: 1 / 48, .inference()).scalar
         #expect(abs(carried - whole) < 1e-12)
@@ -130,7 +198,7 @@ private struct Alphabet {
         let model = alphabet.makeModel()
         let tokens = model.codec.encode(String(alphabet.text.prefix(150)))
         let inputs = [Vocabulary.start] + tokens.dropLast()
-        let (features, _) = model.network(Tensor(inputs, shape: [150, 1]), .inference())
+        let features = model.network.features(Tensor(inputs, shape: [150, 1]), .inference())
         let expected = model.network.output.loss(features, targets: tokens, scale: 1 / 150, .inference()).scalar
         let found = try model.validation(on: tokens)
         #expect(abs(found.loss - expected) < 1e-12)

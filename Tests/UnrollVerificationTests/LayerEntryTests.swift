@@ -59,6 +59,27 @@ import UnrollTensors
         #expect(names.count { $0 == "CausalConvolution" } == 6 && names.contains("Attention") == (pooling == .attention))
     }
 
+    @Test(arguments: [PositionKind.sinusoidal, .learned])
+    func everyLayerOfATransformerThatReadsPasses(_ positions: PositionKind) {
+        var reader = TransformerReaderConfiguration()
+        (reader.width, reader.heads, reader.feedForward, reader.layers, reader.positions) = (6, 2, 7, 2, positions)
+        reader.norm = positions == .learned ? .post : .pre
+        var language = TransformerLanguageModelConfiguration()
+        (language.reader, language.context) = (reader, 5)
+        let model = LanguageNetwork(.transformer(language), vocabulary: 11, key: RandomKey(seed: 3))
+        #expect(failures(model) == [])
+        // The embedding, the layers, the output layer, and positions or a norm at the end.
+        #expect(model.layerEntries.count == 5)
+        var classifier = SequenceClassifierConfiguration()
+        (classifier.reader, classifier.pooling) = (.transformer(reader, maximumPositions: 8), .attention)
+        #expect(failures(SequenceClassifier(classifier, vocabulary: 11, classes: 3, key: RandomKey(seed: 3))) == [])
+        var tagger = SequenceTaggerConfiguration()
+        (tagger.reader, tagger.characterEmbedding, tagger.characterHidden) = (.transformer(reader, maximumPositions: 8), 3, 2)
+        let tags = SequenceTagger(tagger, words: 11, characters: 7, tags: 3, key: RandomKey(seed: 3))
+        #expect(failures(tags) == [])
+        #expect(tags.layerEntries.map(\.subject).count { $0 == "LSTMCell" } == 2)
+    }
+
     /// What is checked are the weights that the network has, not others like them.
     @Test func aDamagedWeightIsFoundInItsLayerAlone() {
         let network = network(.lstm)

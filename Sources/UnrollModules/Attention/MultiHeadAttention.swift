@@ -75,6 +75,22 @@ public struct MultiHeadAttention: Module {
         self(x, memory(x, lengths: lengths, context), isCausal: isCausal, context)
     }
 
+    /// The first steps of several sequences at once, with keys and values kept for the steps to come.
+    ///
+    /// - Parameters:
+    ///   - x: [time, rows, features].
+    ///   - cache: an empty one; grows by a row for each step of each sequence, steps one after the other.
+    /// - Returns: the output [time, rows, features] of the whole sequences with `isCausal`.
+    public func start(_ x: Tensor, _ cache: inout KeyValueCache, _ context: Context) -> Tensor {
+        precondition(cache.count == 0, "a cache of \(cache.count) rows for sequences that begin")
+        let memory = memory(x, lengths: nil, context)
+        cache = cache.appending(keys: Self.rows(memory.keys), values: Self.rows(memory.values))
+        return self(x, memory, isCausal: true, context).output
+    }
+
+    /// Steps one after the other: [time, batch, features] → [time · batch, features].
+    private static func rows(_ x: Tensor) -> Tensor { x.reshaped(to: [x.shape[0] * x.shape[1], x.shape[2]]) }
+
     /// One more step of several sequences: their keys and values go to the cache, and each sequence reads those of its own steps.
     ///
     /// - Parameters:
@@ -100,9 +116,8 @@ public struct MultiHeadAttention: Module {
     public func step(
         _ x: Tensor, _ memory: AttentionMemory, _ reads: CacheReads, wantsWeights: Bool, _ context: Context
     ) -> (output: Tensor, weights: Tensor?) {
-        let rows = { (x: Tensor) in x.reshaped(to: [x.shape[0] * x.shape[1], x.shape[2]]) }
         let read = cachedAttention(
-            queries: query(x, context), keys: rows(memory.keys), values: rows(memory.values), reads, heads: heads,
+            queries: query(x, context), keys: Self.rows(memory.keys), values: Self.rows(memory.values), reads, heads: heads,
             wantsWeights: wantsWeights)
         return (output(read.contexts, context), read.weights)
     }

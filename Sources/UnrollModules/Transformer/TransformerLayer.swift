@@ -91,15 +91,32 @@ public struct TransformerLayer: Module {
         _ x: Tensor, lengths: [Int32]? = nil, isCausal: Bool = false, memory: AttentionMemory? = nil, _ context: Context
     ) -> (output: Tensor, weights: Tensor?) {
         apply(x, memory: memory, context) {
-            selfAttention($0, lengths: lengths, isCausal: isCausal, context).output
+            let read = selfAttention($0, lengths: lengths, isCausal: isCausal, context)
+            context.report("self_attn", read.weights)
+            return read.output
         } readingMemory: { attention, x, memory in
             let read = attention(x, memory, context)
+            context.report("multihead_attn", read.weights)
             return (read.output, read.weights)
         }
     }
 
     /// A cache for the steps of this layer.
     public var emptyCache: KeyValueCache { KeyValueCache(features: features, scalarType: scalarType) }
+
+    /// The first steps of several sequences at once, of a layer that reads no memory.
+    ///
+    /// - Parameters:
+    ///   - x: [time, rows, features].
+    ///   - cache: an empty one, in which `step` finds these steps.
+    /// - Returns: the output [time, rows, features] of the whole sequences with `isCausal`.
+    public func start(_ x: Tensor, _ cache: inout KeyValueCache, _ context: Context) -> Tensor {
+        apply(x, memory: AttentionMemory?.none, context) {
+            selfAttention.start($0, &cache, context)
+        } readingMemory: { attention, x, memory in
+            attention(x, memory, context)
+        }.output
+    }
 
     /// One more step of several sequences; to the bit what the whole sequence with `isCausal` gives there.
     ///

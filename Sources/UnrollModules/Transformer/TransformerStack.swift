@@ -44,13 +44,22 @@ public struct TransformerStack: Module {
     ) -> (output: Tensor, weights: [Tensor]) {
         var (y, weights) = (x, [Tensor]())
         for (place, layer) in layers.enumerated() {
-            let result = layer(
-                y, lengths: lengths, isCausal: isCausal, memory: memories.isEmpty ? nil : memories[place], context)
-            y = result.output
+            let result = context.within("layers.\(place)") {
+                layer(y, lengths: lengths, isCausal: isCausal, memory: memories.isEmpty ? nil : memories[place], context)
+            }
+            y = watched(result.output, of: layer, context)
             if let read = result.weights { weights.append(read) }
             context.report("layer\(place)", y)
         }
         return (norm?(y, context) ?? y, weights)
+    }
+
+    /// Features as they stand, shown to a tape that traces: what a layer shows at each step is to it what a state is to a recurrence.
+    private func watched(_ features: Tensor, of layer: TransformerLayer, _ context: Context) -> Tensor {
+        let record = context.tape?.trace(
+            RecurrenceRecord(
+                parameter: context[layer.norms[layer.norms.count - 1].weight], gates: [], values: [], states: [("features", features)]))
+        return record?.watching(features, state: 0) ?? features
     }
 
     /// What the layers remember of the steps so far.
@@ -64,6 +73,18 @@ public struct TransformerStack: Module {
 
     /// The cache of so many rows before their first step.
     public func emptyCache(rows: Int) -> Cache { Cache(layers: layers.map(\.emptyCache), reads: CacheReads(queries: rows)) }
+
+    /// The first steps of several sequences at once, of layers that read no memory.
+    ///
+    /// - Parameter x: [time, rows, features].
+    /// - Returns: the output [time, rows, features] of the whole sequences with `isCausal`, and the cache that `step` goes on with.
+    public func start(_ x: Tensor, _ context: Context) -> (output: Tensor, cache: Cache) {
+        var cache = emptyCache(rows: x.shape[1])
+        cache.reads = CacheReads(sequences: [Int32](repeating: Int32(x.shape[0]), count: x.shape[1]))
+        var y = x
+        for (place, layer) in layers.enumerated() { y = layer.start(y, &cache.layers[place], context) }
+        return (norm?(y, context) ?? y, cache)
+    }
 
     /// One more step of each row; to the bit what whole sequences with `isCausal` give there.
     ///

@@ -67,10 +67,13 @@ struct Classify: ParsableCommand {
         }
         let classifier = try Classifier(contentsOf: url, maximumTokens: maximumTokens)
         var batches = InputBatches(try input.map(LineReader.init(path:)) ?? LineReader.standardInput(), size: batch)
-        var refused = RefusedLines(input: input, unit: "tokens", advice: "shorten the line, or raise --maximum-tokens")
+        var refused = RefusedLines(
+            input: input, unit: "tokens",
+            advice: classifier.maximumTokens < maximumTokens
+                ? "shorten the line; the model has positions for no more" : "shorten the line, or raise --maximum-tokens")
         while let lines = try batches.next() {
             let kept = lines.filter { line in
-                refused.keeps(line, length: classifier.model.codec.encode(line.text).count, maximum: maximumTokens)
+                refused.keeps(line, length: classifier.model.codec.encode(line.text).count, maximum: classifier.maximumTokens)
             }
             var results = try classifier.classify(kept.map(\.text))[...]
             for line in lines {

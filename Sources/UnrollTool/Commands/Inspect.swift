@@ -9,8 +9,8 @@ struct Inspect: ParsableCommand {
         usage: "unroll inspect <model> [--text <text>] [--target <text>] [<options>]",
         discussion: """
             Writes a page that needs nothing else: the model's graph, rolled and unrolled over the example; the norm of the loss's gradient with \
-            respect to the state at each step; gates and states as heat maps, and how many gates are saturated; attention; of a Turing machine \
-            its memory, and where its heads wrote and read; the parameters' gradients. Without --text, the example is one of the recipe's \
+            respect to the state at each step; gates and states as heat maps, and how many gates are saturated; attention, of a Transformer that of \
+            each layer and head; of a Turing machine its memory, and where its heads wrote and read; the parameters' gradients. Without --text, the example is one of the recipe's \
             validation data; of an algorithm it is made, in the size that --length and its like ask for.
 
               unroll inspect runs/snips/best.safetensors
@@ -45,7 +45,9 @@ struct Inspect: ParsableCommand {
                 gates      name, lowest, highest, values by step and unit,
                            low_share, high_share, saturation by step
                 states     name, values, gradient_norms by step
-              attention    name, alignment, reads_downwards
+              attention    name, alignment, reads_downwards, and heads: the
+                           weights by head, target and source, where there are
+                           several, whose mean is the alignment
               parameters   name, shape, norm, gradient_norm
               training     steps, names, norms; absent where not recorded
               graph        the walks over time and their parts
@@ -66,7 +68,9 @@ struct Inspect: ParsableCommand {
     var data: String?
 
     @Option(
-        help: ArgumentHelp("Which example of the data, counted from 1; of one long text, which stretch of 100 characters.", valueName: "n"))
+        help: ArgumentHelp(
+            "Which example of the data, counted from 1; of one long text, which stretch of 100 characters, or of a context if that is shorter.",
+            valueName: "n"))
     var example = 1
 
     @OptionGroup var sizes: AlgorithmSizes

@@ -53,10 +53,13 @@ struct Tag: ParsableCommand {
         let tagger = try Tagger(contentsOf: URL(fileURLWithPath: model), maximumWords: maximumWords)
         let columns = aligned || Descriptor.standardOutput.isTerminal ? Descriptor.standardOutput.columns ?? 80 : nil
         var batches = InputBatches(try input.map(LineReader.init(path:)) ?? LineReader.standardInput(), size: batch)
-        var refused = RefusedLines(input: input, unit: "words", advice: "split the line, or raise --maximum-words")
+        var refused = RefusedLines(
+            input: input, unit: "words",
+            advice: tagger.maximumWords < maximumWords
+                ? "split the line; the model has positions for no more" : "split the line, or raise --maximum-words")
         while let lines = try batches.next() {
             let words = lines.map { WhitespaceTokenizer().tokens(in: $0.text) }
-            let kept = zip(lines, words).filter { refused.keeps($0, length: $1.count, maximum: maximumWords) }
+            let kept = zip(lines, words).filter { refused.keeps($0, length: $1.count, maximum: tagger.maximumWords) }
             var results = try tagger.tag(kept.map(\.1))[...]
             for line in lines {
                 guard !refused.has(line) else {

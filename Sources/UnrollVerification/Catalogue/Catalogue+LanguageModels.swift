@@ -21,6 +21,13 @@ extension Catalogue {
             $0.layers = 1
         },
         languageModel("LSTM, dropout while training", isTraining: true) { $0.dropout = 0.2 },
+        transformer("pre-norm, ReLU, sinusoidal positions, 2 layers") { $0.reader.layers = 2 },
+        transformer("post-norm, GELU, learned positions, tied table") {
+            ($0.reader.norm, $0.reader.activation, $0.reader.positions, $0.tiedEmbeddings) = (.post, .gelu, .learned, true)
+        },
+        transformer("pre-norm, SiLU, dropout while training", isTraining: true) {
+            ($0.reader.activation, $0.reader.dropout, $0.reader.attentionDropout, $0.reader.activationDropout) = (.silu, 0.2, 0.1, 0.1)
+        },
     ]
 
     private static let tokens = Tensor([0, 5, 3, 4, 0, 6, 1, 5] as [Int32], shape: [4, 2])
@@ -58,5 +65,32 @@ extension Catalogue {
             hidden: features.reshaped(to: [targets.count, features.shape[2]]), weight: context[model.output.weight],
             bias: context[model.output.bias], targets: targets)
         return [loss, features]
+    }
+
+    /// The loss and the features of a small Transformer, with the composition of plain operations as the reference.
+    private static func transformer(
+        _ variant: String, isTraining: Bool = false, _ configure: (inout TransformerLanguageModelConfiguration) -> Void
+    ) -> CatalogueEntry {
+        var choices = TransformerLanguageModelConfiguration()
+        (choices.reader.width, choices.reader.heads, choices.reader.feedForward, choices.reader.layers) = (4, 2, 5, 1)
+        (choices.reader.dropout, choices.context) = (0, 5)
+        configure(&choices)
+        let configuration = choices
+        let plain: @Sendable (TransformerLanguageModel, [Tensor], Context) -> [Tensor] = { model, _, context in
+            let features = PlainTransformer.reader(
+                model.reader, configuration.reader, model.embedding(tokens, context), isCausal: true, context)
+            let loss = crossEntropyReference(
+                hidden: features.reshaped(to: [targets.count, features.shape[2]]), weight: context[model.output.weight],
+                bias: context[model.output.bias], targets: targets)
+            return [loss, features]
+        }
+        return .module(
+            "TransformerLanguageModel", variant, in: .model, equation: "loss = −Σ log p(token | tokens before)", inputs: [],
+            isTraining: isTraining, reference: isTraining ? nil : plain,
+            make: { TransformerLanguageModel(configuration, vocabulary: 7, key: RandomKey(seed: 0), scalarType: $0) }
+        ) { model, _, context in
+            let features = model(tokens, context)
+            return [model.output.loss(features, targets: targets, context), features]
+        }
     }
 }

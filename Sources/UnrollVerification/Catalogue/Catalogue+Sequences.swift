@@ -6,7 +6,8 @@ import UnrollTensors
 extension Catalogue {
     /// Classifiers, taggers and regressors in the configurations that recipes use; each with every sequence on its own, unpadded, as the reference.
     static let sequenceModels: [CatalogueEntry] =
-        PoolingKind.allCases.map(pooling) + PoolingKind.allCases.map(classifier) + classifiers + taggers + regressors
+        PoolingKind.allCases.map(pooling) + [poolingWithoutStates] + readers + PoolingKind.allCases.map(classifier) + classifiers + taggers
+        + regressors
 
     private static let lengths: [Int32] = [3, 5, 1]
 
@@ -39,6 +40,44 @@ extension Catalogue {
 
     private static func state(_ hidden: Tensor) -> RecurrentState { RecurrentState(names: ["hidden"], tensors: [hidden]) }
 
+    /// What is shown at the last step, where there are no states.
+    private static let poolingWithoutStates = CatalogueEntry.module(
+        "Pooling", "last, without states", equation: "last: h(T)", inputs: [CheckedInput("outputs", [5, 3, 4])],
+        reference: { pooling, x, context in
+            let rows = lengths.enumerated().map { index, length in
+                row(index, of: x[0], length: length).at(Int(length) - 1)
+            }
+            return [concatenated(rows, axis: 0)]
+        },
+        make: { Pooling(.last, features: 4, key: RandomKey(seed: 0), scalarType: $0) }
+    ) { pooling, x, context in [pooling(x[0], states: nil, lengths: lengths, context).features] }
+
+    // MARK: - A Transformer's layers
+
+    /// The plain composition is the reference, and zeros where a sequence is over.
+    private static let readers: [CatalogueEntry] = [false, true].map { isCausal in
+        var configuration = TransformerReaderConfiguration()
+        (configuration.width, configuration.heads, configuration.feedForward, configuration.layers) = (4, 2, 5, 2)
+        (configuration.positions, configuration.dropout) = (isCausal ? .learned : .sinusoidal, 0)
+        let choices = configuration
+        let lengths = isCausal ? nil : Catalogue.lengths
+        return .module(
+            "TransformerReader", isCausal ? "causal, learned positions" : "padded, sinusoidal positions",
+            equation: "y = layers(√width x + p)",
+            inputs: [CheckedInput("x", [5, 3, 4])],
+            reference: { reader, x, context in
+                let outputs = PlainTransformer.reader(reader, choices, x[0], lengths: lengths, isCausal: isCausal, context)
+                guard let lengths else { return [outputs] }
+                let rows = lengths.enumerated().map { index, length in
+                    let rest = Tensor.zeros([5 - Int(length), 1, 4], outputs.scalarType)
+                    return concatenated([row(index, of: outputs, length: length), rest], axis: 0)
+                }
+                return [concatenated(rows, axis: 1)]
+            },
+            make: { TransformerReader(choices, longest: 6, key: RandomKey(seed: 0), scalarType: $0) }
+        ) { reader, x, context in [reader(x[0], lengths: lengths, isCausal: isCausal, context)] }
+    }
+
     // MARK: - Classifiers
 
     private static let tokens = Tensor([2, 5, 3, 4, 6, 0, 6, 1, 0, 0, 2, 0, 0, 5, 0] as [Int32], shape: [5, 3])
@@ -48,20 +87,43 @@ extension Catalogue {
         classifier("LSTM both ways, pooling \(pooling.rawValue)") { $0.pooling = pooling }
     }
 
+    private static func transformer(_ configure: (inout TransformerReaderConfiguration) -> Void = { _ in }) -> SequenceReaderConfiguration {
+        var choices = TransformerReaderConfiguration()
+        (choices.width, choices.heads, choices.feedForward, choices.layers, choices.dropout) = (6, 2, 5, 1, 0)
+        configure(&choices)
+        return .transformer(choices, maximumPositions: 6)
+    }
+
     private static let classifiers: [CatalogueEntry] = [
         classifier("GRU, 2 layers, one direction") {
-            ($0.reader.cell, $0.reader.layers, $0.reader.bidirectional) = (.gru, 2, false)
+            $0.reader = recurrent { ($0.cell, $0.layers, $0.bidirectional) = (.gru, 2, false) }
         },
         classifier("RNN both ways, pooling mean, dropout while training", isTraining: true) {
-            ($0.reader.cell, $0.pooling, $0.reader.dropout) = (.rnn, .mean, 0.2)
+            ($0.reader, $0.pooling) = (recurrent { ($0.cell, $0.dropout) = (.rnn, 0.2) }, .mean)
+        },
+        classifier("Transformer, pre-norm, sinusoidal positions, pooling mean") { ($0.reader, $0.pooling) = (transformer(), .mean) },
+        classifier("Transformer, post-norm, GELU, learned positions, pooling attention") {
+            $0.reader = transformer { ($0.norm, $0.activation, $0.positions) = (.post, .gelu, .learned) }
+            $0.pooling = .attention
+        },
+        classifier("Transformer, SiLU, 2 layers, pooling last") { $0.reader = transformer { ($0.activation, $0.layers) = (.silu, 2) } },
+        classifier("Transformer, pooling mean, dropout while training", isTraining: true) {
+            ($0.reader, $0.pooling) = (transformer { ($0.dropout, $0.attentionDropout, $0.activationDropout) = (0.2, 0.1, 0.1) }, .mean)
         },
     ]
+
+    private static func recurrent(_ configure: (inout ReaderConfiguration) -> Void = { _ in }) -> SequenceReaderConfiguration {
+        var choices = ReaderConfiguration()
+        choices.hidden = 3
+        configure(&choices)
+        return .recurrent(choices)
+    }
 
     private static func classifier(
         _ variant: String, isTraining: Bool = false, _ configure: (inout SequenceClassifierConfiguration) -> Void
     ) -> CatalogueEntry {
         var choices = SequenceClassifierConfiguration()
-        (choices.embedding, choices.reader.hidden) = (2, 3)
+        (choices.embedding, choices.reader) = (2, recurrent())
         configure(&choices)
         let configuration = choices
         let reference: @Sendable (SequenceClassifier, [Tensor], Context) -> [Tensor] = { model, _, context in
@@ -97,16 +159,21 @@ extension Catalogue {
 
     private static let taggers: [CatalogueEntry] = [
         tagger("LSTM both ways, words and characters") { _ in },
-        tagger("GRU, 2 layers, words and characters") { ($0.reader.cell, $0.reader.layers) = (.gru, 2) },
+        tagger("GRU, 2 layers, words and characters") { $0.reader = recurrent { ($0.cell, $0.layers) = (.gru, 2) } },
         tagger("LSTM, words alone") { $0.characterHidden = 0 },
-        tagger("LSTM, dropout while training", isTraining: true) { $0.reader.dropout = 0.2 },
+        tagger("LSTM, dropout while training", isTraining: true) { $0.reader = recurrent { $0.dropout = 0.2 } },
+        tagger("Transformer, pre-norm, sinusoidal positions, words and characters") { $0.reader = transformer() },
+        tagger("Transformer, post-norm, GELU, learned positions, words alone") {
+            $0.reader = transformer { ($0.norm, $0.activation, $0.positions) = (.post, .gelu, .learned) }
+            $0.characterHidden = 0
+        },
     ]
 
     private static func tagger(
         _ variant: String, isTraining: Bool = false, _ configure: (inout SequenceTaggerConfiguration) -> Void
     ) -> CatalogueEntry {
         var choices = SequenceTaggerConfiguration()
-        (choices.embedding, choices.characterEmbedding, choices.characterHidden, choices.reader.hidden) = (2, 2, 2, 3)
+        (choices.embedding, choices.characterEmbedding, choices.characterHidden, choices.reader) = (2, 2, 2, recurrent())
         configure(&choices)
         let configuration = choices
         return .module(
