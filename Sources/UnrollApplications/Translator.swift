@@ -27,9 +27,10 @@ public struct Translator: Sendable {
     ///   - url: the file, as `unroll train` writes it.
     ///   - options: beam, length normalisation, number of results.
     ///   - maximumSourceTokens: the longest source that is taken.
-    /// - Throws: `CheckpointError` for a file that cannot be read or is no translation model.
+    /// - Throws: `CheckpointError` for a file that cannot be read or is no translation model, `SearchError` where the model lacks what the options need.
     public init(contentsOf url: URL, options: SearchOptions = .init(), maximumSourceTokens: Int = 1_000) throws {
         self.init(try TranslationModel(contentsOf: url), options: options, maximumSourceTokens: maximumSourceTokens)
+        try model.checkSearch(options)
     }
 
     /// A translator of an open model.
@@ -49,19 +50,30 @@ public struct Translator: Sendable {
 
     /// The translation of one text. A text of nothing but white space gives an empty one.
     ///
-    /// - Throws: `TranslationError` if the text is too long.
-    public func translate(_ text: String) throws -> Translation {
-        try translate([text])[0]
+    /// - Parameters:
+    ///   - text: what is translated.
+    ///   - prefix: what the translation begins with; it counts in log p and score.
+    /// - Throws: `TranslationError` if the text or the prefix is too long, `SearchError` where the model lacks what the options need.
+    public func translate(_ text: String, prefix: String = "") throws -> Translation {
+        try translate([text], prefixes: [prefix])[0]
     }
 
     /// The translations of several texts, in their order, computed together.
     ///
-    /// - Throws: `TranslationError`, with the place of the text, if one is too long. Nothing is translated then.
-    public func translate(_ texts: [String]) throws -> [Translation] {
+    /// - Parameters:
+    ///   - texts: what is translated.
+    ///   - prefixes: what the translation of each begins with; nothing where nil.
+    ///   - rows: the most texts at a time; where some are done, the next ones take their places. It changes the time taken, never a result.
+    /// - Throws: `TranslationError`, with the place of the text, if one is too long, `SearchError` where the model lacks what the options need. Nothing is
+    ///   translated then.
+    public func translate(_ texts: [String], prefixes: [String]? = nil, rows: Int = 32) throws -> [Translation] {
+        precondition(prefixes == nil || prefixes?.count == texts.count, "\(texts.count) texts with \(prefixes?.count ?? 0) prefixes")
+        try model.checkSearch(options)
         for (place, text) in texts.enumerated() { try checkLength(text, place: place) }
+        for (place, prefix) in (prefixes ?? []).enumerated() { try checkPrefix(prefix, place: place) }
         // Training leaves blank texts out, so that a model could only make something up.
         let sources = texts.map { $0.allSatisfy(\.isWhitespace) ? "" : $0 }
-        return zip(texts, zip(sources, model.translations(of: sources, options))).map { text, result in
+        return zip(texts, zip(sources, model.translations(of: sources, prefixes: prefixes, options, rows: rows))).map { text, result in
             Translation(source: text, sourceTokens: model.sourceCodec.tokens(in: result.0), found: result.1, model: model)
         }
     }
@@ -75,9 +87,21 @@ public struct Translator: Sendable {
         guard !model.sourceCodec.fits(text, tokens: maximumSourceTokens) else { return }
         throw TranslationError(place: place, tokenCount: model.sourceCodec.encode(text).count, maximum: maximumSourceTokens)
     }
+
+    /// Throws if what a translation shall begin with is too long.
+    ///
+    /// - Parameters:
+    ///   - prefix: the beginning.
+    ///   - place: its text's number for the message, counted from 0.
+    public func checkPrefix(_ prefix: String, place: Int = 0) throws(TranslationError) {
+        // The decoder is fed the start of the sequence too.
+        let maximum = min(maximumSourceTokens, (model.network.longestSequence ?? .max) - 1)
+        guard !model.targetCodec.fits(prefix, tokens: maximum) else { return }
+        throw TranslationError(place: place, tokenCount: model.targetCodec.encode(prefix).count, maximum: maximum, isPrefix: true)
+    }
 }
 
-/// A text is too long to be translated at once.
+/// A text, or what its translation shall begin with, is too long.
 public struct TranslationError: Error, CustomStringConvertible, Sendable, Equatable {
     /// The text's place among those given, counted from 0.
     public let place: Int
@@ -85,10 +109,14 @@ public struct TranslationError: Error, CustomStringConvertible, Sendable, Equata
     public let tokenCount: Int
     /// The most that are taken.
     public let maximum: Int
+    /// Whether it is what the translation shall begin with, and not the text itself.
+    public var isPrefix = false
 
     /// What to do.
     public var description: String {
-        "text \(place + 1) has \(tokenCount) tokens, and at most \(maximum) are translated at once; split it into sentences"
+        isPrefix
+            ? "the prefix of text \(place + 1) has \(tokenCount) tokens, and a translation can begin with at most \(maximum)"
+            : "text \(place + 1) has \(tokenCount) tokens, and at most \(maximum) are translated at once; split it into sentences"
     }
 }
 
@@ -98,7 +126,7 @@ public struct Translation: Sendable, Codable, Equatable {
     public struct Hypothesis: Sendable, Codable, Equatable {
         /// The text.
         public let text: String
-        /// Its tokens as the vocabulary has them.
+        /// Its tokens as the vocabulary has them: `<unk>` too, where the text has the source's word.
         public let tokens: [String]
         /// log p after length normalisation.
         public let score: Double
@@ -114,7 +142,7 @@ public struct Translation: Sendable, Codable, Equatable {
     public let source: String
     /// Its tokens, as the alignment counts them.
     public let sourceTokens: [String]
-    /// The hypotheses, best first; at least one.
+    /// The hypotheses, best first, or the samples in their order; at least one.
     public let hypotheses: [Hypothesis]
 
     init(source: String, sourceTokens: [String], found: [TranslationHypothesis], model: TranslationModel) {
@@ -127,7 +155,7 @@ public struct Translation: Sendable, Codable, Equatable {
         }
     }
 
-    /// The best translation.
+    /// The best translation, or the first sample.
     public var text: String { hypotheses[0].text }
 
     /// Which source tokens each token of the best translation was made from; nil where it has no tokens, or the model no attention, or

@@ -1,5 +1,7 @@
-/// How the next token is drawn from a language model's probabilities.
-public struct SamplingOptions: Sendable, Equatable {
+import UnrollModels
+
+/// How the next token is drawn from a model's probabilities.
+public struct SamplingOptions: Sendable, Codable, Equatable {
     /// τ: probabilities become p^(1/τ), normalised. Below 1 likely tokens become likelier; 0 takes the likeliest.
     public var temperature = 1.0
     /// Draw among so many likeliest tokens only (Fan 2018); among all where nil.
@@ -11,4 +13,19 @@ public struct SamplingOptions: Sendable, Equatable {
 
     /// The model's own probabilities.
     public init() {}
+
+    /// Reads the keys that are given; the others have their defaults.
+    ///
+    /// - Throws: `DecodingError`, with the key, for a value of another type or out of range.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        temperature = try values.value(.temperature, default: temperature)
+        if values.contains(.topK) { topK = try values.count(.topK, default: 1) }
+        topP = try values.value(.topP, default: topP)
+        seed = try values.value(.seed, default: seed)
+        guard temperature >= 0, temperature.isFinite else {
+            throw values.invalid(.temperature, "must be at least 0, not \(temperature)")
+        }
+        guard topP > 0, topP <= 1 else { throw values.invalid(.topP, "must be above 0 and at most 1, not \(topP)") }
+    }
 }

@@ -15,7 +15,7 @@ public enum LengthNormalisation: String, Sendable, Codable, CaseIterable {
 public struct SearchOptions: Sendable, Codable, Equatable {
     /// Hypotheses kept at each step; 1 is greedy search.
     public var beam = 5
-    /// How many of them are returned, best first; at most `beam`.
+    /// How many of them are returned, best first; at most `beam`. With `sampling`, how many are drawn.
     public var best = 1
     /// By what log p is divided; n counts the tokens, and `</s>` where it was reached.
     public var lengthNormalisation = LengthNormalisation.gnmt
@@ -29,6 +29,12 @@ public struct SearchOptions: Sendable, Codable, Equatable {
     public var maximumFactor = 2.0
     /// See `maximumFactor`.
     public var maximumExtra = 10
+    /// No so many tokens stand twice in an output in the same order (Paulus 2018); any may where nil.
+    public var noRepeat: Int?
+    /// How hypotheses are drawn instead of searched for, `best` of them, in the order of drawing; nil for beam search.
+    public var sampling: SamplingOptions?
+    /// Whether `<unk>` may be produced, so that in its place the source's token can be taken which the decoder looked at most (Jean 2015, Luong 2015).
+    public var replacesUnknown = false
     /// Whether hypotheses say where the decoder looked; they do at some cost.
     public var wantsAlignments = false
 
@@ -48,8 +54,11 @@ public struct SearchOptions: Sendable, Codable, Equatable {
         if values.contains(.maximumLength) { maximumLength = try values.count(.maximumLength, default: 1) }
         maximumFactor = try values.value(.maximumFactor, default: maximumFactor)
         maximumExtra = try values.count(.maximumExtra, default: maximumExtra, minimum: 0)
+        if values.contains(.noRepeat) { noRepeat = try values.count(.noRepeat, default: 1) }
+        sampling = try values.decodeIfPresent(SamplingOptions.self, forKey: .sampling)
+        replacesUnknown = try values.value(.replacesUnknown, default: replacesUnknown)
         wantsAlignments = try values.value(.wantsAlignments, default: wantsAlignments)
-        if best > beam { throw values.invalid(.best, "must be at most 'beam', \(beam), not \(best)") }
+        if sampling == nil, best > beam { throw values.invalid(.best, "must be at most 'beam', \(beam), not \(best)") }
         guard lengthPenalty >= 0, lengthPenalty.isFinite else {
             throw values.invalid(.lengthPenalty, "must be at least 0, not \(lengthPenalty)")
         }

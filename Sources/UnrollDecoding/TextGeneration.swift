@@ -30,6 +30,9 @@ public struct TextGeneration: Sequence, IteratorProtocol {
     /// The tokens before on the same line, of each sample, as far as a token's text may depend on them.
     private var recent: [[String]]
     private var place = 0
+    private let noRepeat: Int?
+    /// Prompt and text so far of each sample, where nothing may repeat.
+    private var histories: [[Int32]]
 
     /// Text that begins after a prompt, which is not part of it.
     ///
@@ -38,7 +41,10 @@ public struct TextGeneration: Sequence, IteratorProtocol {
     ///   - prompt: what it goes on from; nothing is the start of a line or of a text.
     ///   - options: temperature, limits and seed.
     ///   - samples: how many texts are drawn side by side.
-    public init(_ model: TextModel, prompt: String = "", options: SamplingOptions = .init(), samples: Int = 1) {
+    ///   - noRepeat: no so many tokens stand twice in prompt and text in the same order; any may where nil.
+    public init(
+        _ model: TextModel, prompt: String = "", options: SamplingOptions = .init(), samples: Int = 1, noRepeat: Int? = nil
+    ) {
         self.model = model
         var forbidden = [Vocabulary.padding, Vocabulary.unknown, Vocabulary.start]
         if model.unit == .text { forbidden.append(Vocabulary.end) }
@@ -46,22 +52,27 @@ public struct TextGeneration: Sequence, IteratorProtocol {
         let tokens = [model.first] + model.promptTokens(prompt)
         (logProbabilities, state) = model.network.start(tokens, rows: samples, .inference())
         last = [Int32](repeating: tokens[tokens.count - 1], count: samples)
+        self.noRepeat = noRepeat
+        histories = [[Int32]](repeating: Array(tokens.dropFirst()), count: samples)
         let line = tokens[((tokens.lastIndex { $0 < Vocabulary.specialTokens.count } ?? -1) + 1)...]
         recent = [[String]](repeating: model.codec.vocabulary.tokens(for: line.suffix(Self.recentCount)), count: samples)
     }
 
-    /// The next token of each sample; nil where one has none, since the model's probabilities are no numbers.
+    /// The next token of each sample; nil where one has none, since the model's probabilities are no numbers, or each would repeat
+    /// something.
     public mutating func next() -> [Token]? {
         if place > 0 { (logProbabilities, state) = model.network.step(last, state, .inference()) }
         var drawn: [Token] = []
         for (row, sampler) in samplers.enumerated() {
             let values = logProbabilities.at(row).floats
-            guard let token = sampler.token(values, at: place) else { return nil }
+            let barred = noRepeat.map { tokensThatRepeat($0, in: histories[row]) } ?? []
+            guard let token = sampler.token(values, at: place, except: barred) else { return nil }
             drawn.append(
                 Token(
                     text: text(of: token, row: row), token: model.codec.vocabulary.token(for: token),
                     logProbability: Double(values[Int(token)])))
             last[row] = token
+            if noRepeat != nil { histories[row].append(token) }
         }
         place += 1
         return drawn

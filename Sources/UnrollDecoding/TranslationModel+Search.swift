@@ -10,17 +10,60 @@ public struct TranslationHypothesis: Sendable {
     public let hypothesis: Hypothesis
 }
 
+/// A model cannot be searched as the options ask.
+public struct SearchError: Error, CustomStringConvertible, Sendable, Equatable {
+    /// What is missing, and what to do.
+    public let description: String
+}
+
 extension TranslationModel {
     /// The search that fits this model's vocabulary.
     public func search(_ options: SearchOptions) -> BeamSearch {
         BeamSearch(
-            options, start: Vocabulary.start, end: Vocabulary.end, forbidden: [Vocabulary.padding, Vocabulary.start, Vocabulary.unknown])
+            options, start: Vocabulary.start, end: Vocabulary.end,
+            forbidden: [Vocabulary.padding, Vocabulary.start] + (options.replacesUnknown ? [] : [Vocabulary.unknown]))
     }
 
-    /// The translations of texts, in their order, best first for each.
-    public func translations(of texts: [String], _ options: SearchOptions, rows: Int = 32) -> [[TranslationHypothesis]] {
-        search(options).batches(texts.map { sourceCodec.encode($0) }, network, rows: rows).map { hypotheses in
-            hypotheses.map { TranslationHypothesis(text: targetCodec.decode($0.tokens), hypothesis: $0) }
+    /// Throws if this model lacks what the options need.
+    public func checkSearch(_ options: SearchOptions) throws(SearchError) {
+        guard !options.replacesUnknown || network.configuration.hasAttention else {
+            throw SearchError(
+                description: "the model has no attention, which would say what source word an unknown word stands for; do not replace them")
         }
+    }
+
+    /// The translations of texts, in their order, best first for each, or its samples in their order.
+    ///
+    /// - Parameters:
+    ///   - texts: the sources.
+    ///   - prefixes: for each text how its translations begin; nothing is forced where nil.
+    ///   - options: how they are searched for; what this model lacks must not be among it.
+    ///   - rows: the most texts in a batch; it changes the time taken, never a result.
+    public func translations(
+        of texts: [String], prefixes: [String]? = nil, _ options: SearchOptions, rows: Int = 32
+    ) -> [[TranslationHypothesis]] {
+        precondition(!options.replacesUnknown || network.configuration.hasAttention, "unknown words are replaced by attention")
+        let sources = texts.map { sourceCodec.tokenizer.tokens(in: $0) }
+        let beginnings = prefixes?.map { targetCodec.tokenizer.tokens(in: $0) }
+        let found = search(options).batches(
+            sources.map { sourceCodec.vocabulary.ids(for: $0) }, prefixes: beginnings?.map { targetCodec.vocabulary.ids(for: $0) }, network,
+            rows: rows)
+        return found.enumerated().map { place, hypotheses in
+            hypotheses.map {
+                TranslationHypothesis(text: text(of: $0, prefix: beginnings?[place] ?? [], source: sources[place]), hypothesis: $0)
+            }
+        }
+    }
+
+    /// What a hypothesis spells: its prefix as it was given, and for an unknown token the source's that the decoder looked at most.
+    private func text(of hypothesis: Hypothesis, prefix: [String], source: [String]) -> String {
+        let tokens = hypothesis.tokens.enumerated().map { place, token in
+            if place < prefix.count { return prefix[place] }
+            guard token == Vocabulary.unknown else { return targetCodec.vocabulary.token(for: token) }
+            let weights = hypothesis.attention[place]
+            // Of equal weights the first.
+            return source[weights.indices.max { (weights[$0], $1) < (weights[$1], $0) } ?? 0]
+        }
+        return targetCodec.tokenizer.text(from: tokens)
     }
 }

@@ -22,17 +22,30 @@ public struct RecurrentDecoder: Module {
         public var memory: AttentionMemory?
         /// o(t − 1), with input feeding.
         public var fed: Tensor?
+        /// Whose memory each row reads: rows of one sentence read the same.
+        var sentences: [Int32]
 
         /// This state before a step: what it carries from the one before is detached where the context cuts gradients there.
         func cut(before step: Int, _ context: Context) -> State {
             guard context.cutsGradient(before: step) else { return self }
-            return State(layers: layers.map { $0.detached() }, memory: memory, fed: fed?.detached())
+            return State(layers: layers.map { $0.detached() }, memory: memory, fed: fed?.detached(), sentences: sentences)
         }
 
         func gathered(_ rows: [Int32]) -> State {
-            State(
-                layers: layers.map { $0.gathered(rows) }, memory: memory?.gathered(rows),
-                fed: fed.map { UnrollTensors.gathered($0, Tensor(rows, shape: [rows.count])) })
+            let sentences = rows.map { self.sentences[Int($0)] }
+            // Hypotheses of a sentence that change places among themselves read what they have read before.
+            return State(
+                layers: layers.map { $0.gathered(rows) }, memory: sentences == self.sentences ? memory : memory?.gathered(rows),
+                fed: fed.map { UnrollTensors.gathered($0, Tensor(rows, shape: [rows.count])) }, sentences: sentences)
+        }
+
+        func joined(with other: State) -> State {
+            let behind = (sentences.max() ?? -1) + 1
+            return State(
+                layers: zip(layers, other.layers).map { $0.joined(with: $1) },
+                memory: memory.flatMap { memory in other.memory.map { memory.joined(with: $0) } },
+                fed: fed.flatMap { fed in other.fed.map { concatenated([fed, $0], axis: 0) } },
+                sentences: sentences + other.sentences.map { behind + $0 })
         }
     }
 

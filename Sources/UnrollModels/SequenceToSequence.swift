@@ -84,7 +84,8 @@ public struct SequenceToSequence: Module {
         }
         return RecurrentDecoder.State(
             layers: firstStates(states, batch: batch, like: outputs, context), memory: memory,
-            fed: configuration.inputFeeding ? .zeros([batch, configuration.readoutSize], outputs.scalarType) : nil)
+            fed: configuration.inputFeeding ? .zeros([batch, configuration.readoutSize], outputs.scalarType) : nil,
+            sentences: Array(0..<Int32(batch)))
     }
 
     private func firstStates(
@@ -156,6 +157,11 @@ extension SequenceToSequence: StepwiseDecoder {
 
     /// The state's rows in another order, or some of them again.
     public func gathered(_ state: RecurrentDecoder.State, rows: [Int32]) -> RecurrentDecoder.State { state.gathered(rows) }
+
+    /// The rows of one state, and behind them those of another.
+    public func joined(_ first: RecurrentDecoder.State, _ second: RecurrentDecoder.State) -> RecurrentDecoder.State {
+        first.joined(with: second)
+    }
 
     /// Attention weights by the source's own order of tokens, where the encoder has read it backwards.
     private func inSourceOrder(_ state: RecurrentDecoder.State) -> (Tensor) -> Tensor {

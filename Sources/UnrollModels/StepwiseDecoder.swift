@@ -22,6 +22,9 @@ public protocol StepwiseDecoder: Sendable {
 
     /// Some rows, in the given order, some perhaps twice.
     func gathered(_ state: State, rows: [Int32]) -> State
+
+    /// The rows of one state, and behind them those of another, which may be as many steps further on or behind as they like.
+    func joined(_ first: State, _ second: State) -> State
 }
 
 extension StepwiseDecoder {

@@ -61,7 +61,7 @@ public struct Transformer: Module {
         dropout = Dropout(configuration.dropout)
     }
 
-    /// Tokens of any shape as vectors with their positions; `positions` is [steps, 1, width] or [1, width].
+    /// Tokens of any shape as vectors with their positions; `positions` is [steps, 1, width], [rows, width] or [1, width].
     private func embedded(_ tokens: Tensor, _ embedding: Embedding, _ positions: Tensor, _ context: Context) -> Tensor {
         dropout(embedding(tokens, context) * Double(configuration.width).squareRoot() + positions, context)
     }
@@ -125,7 +125,8 @@ public struct Transformer: Module {
 extension Transformer: StepwiseDecoder {
     /// What a row carries from token to token: nothing that a beam's new order would have to move but numbers of rows.
     public struct State: Sendable {
-        fileprivate var position: Int
+        /// Of each row's next token.
+        fileprivate var positions: [Int]
         fileprivate var cache: TransformerStack.Cache
         fileprivate let memories: [AttentionMemory]
         fileprivate var reads: CacheReads
@@ -138,7 +139,7 @@ extension Transformer: StepwiseDecoder {
     public func start(_ sources: [[Int32]], _ context: Context) -> State {
         let lengths = sources.map { Int32($0.count) }
         return State(
-            position: 0, cache: decoder.emptyCache(rows: sources.count),
+            positions: sources.map { _ in 0 }, cache: decoder.emptyCache(rows: sources.count),
             memories: encode(timeMajor(sources), lengths: lengths, context), reads: CacheReads(sequences: lengths))
     }
 
@@ -147,12 +148,10 @@ extension Transformer: StepwiseDecoder {
         _ tokens: [Int32], _ state: State, wantsWeights: Bool, _ context: Context
     ) -> (logProbabilities: Tensor, state: State, weights: Tensor?) {
         var state = state
-        let x = embedded(
-            Tensor(tokens, shape: [tokens.count]), targetEmbedding,
-            targetPositions(state.position..<state.position + 1, context), context)
+        let x = embedded(Tensor(tokens, shape: [tokens.count]), targetEmbedding, encoded(state.positions, context), context)
         let result = decoder.step(
             x, &state.cache, memories: state.memories, reads: state.reads, shown: wantsWeights ? configuration.shownLayer : nil, context)
-        state.position += 1
+        state.positions = state.positions.map { $0 + 1 }
         let weights = result.weights.map { sum($0, axis: 1) / Double($0.shape[1]) }
         return (output.logProbabilities(result.output, context), state, weights)
     }
@@ -160,8 +159,25 @@ extension Transformer: StepwiseDecoder {
     /// The state's rows in another order, or some of them again.
     public func gathered(_ state: State, rows: [Int32]) -> State {
         var state = state
+        state.positions = rows.map { state.positions[Int($0)] }
         state.cache = state.cache.gathered(rows)
         state.reads = state.reads.gathered(rows)
         return state
+    }
+
+    /// The rows of one state, and behind them those of another; what no row reads any more is left behind.
+    public func joined(_ first: State, _ second: State) -> State {
+        let joined = first.reads.joined(with: second.reads)
+        return State(
+            positions: first.positions + second.positions, cache: first.cache.joined(with: second.cache),
+            memories: zip(first.memories, second.memories).map { $0.joined(joined.rows, with: $1, joined.others) }, reads: joined.reads)
+    }
+
+    /// The vectors of the rows' positions, [rows, width], or [1, width] where all stand at the same one.
+    private func encoded(_ positions: [Int], _ context: Context) -> Tensor {
+        let first = positions.min() ?? 0
+        let vectors = targetPositions(first..<(positions.max() ?? 0) + 1, context)
+        guard vectors.shape[0] > 1 else { return vectors }
+        return UnrollTensors.gathered(vectors, Tensor(positions.map { Int32($0 - first) }, shape: [positions.count]))
     }
 }

@@ -173,4 +173,13 @@ extension TranslationNetwork: StepwiseDecoder {
         default: preconditionFailure("the state is that of another kind of network")
         }
     }
+
+    /// The rows of one state, and behind them those of another.
+    public func joined(_ first: State, _ second: State) -> State {
+        switch (self, first, second) {
+        case (.recurrent(let network), .recurrent(let first), .recurrent(let second)): .recurrent(network.joined(first, second))
+        case (.transformer(let network), .transformer(let first), .transformer(let second)): .transformer(network.joined(first, second))
+        default: preconditionFailure("the states are those of another kind of network")
+        }
+    }
 }

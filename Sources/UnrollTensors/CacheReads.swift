@@ -37,6 +37,47 @@ public struct CacheReads: Sendable, Equatable {
         return result
     }
 
+    /// The queries of this cache and behind them those of another, for a cache of only the rows that are read: first `rows` of this one, then
+    /// `others` of the other.
+    public func joined(with other: CacheReads) -> (reads: CacheReads, rows: [Int32], others: [Int32]) {
+        let (rows, others) = (rowsRead, other.rowsRead)
+        var reads = renumbered(rows, from: 0)
+        let behind = other.renumbered(others, from: rows.count)
+        reads.starts += behind.starts.map { $0 + Int32(reads.places.count) }
+        reads.counts += behind.counts
+        reads.places += behind.places
+        return (reads, rows, others)
+    }
+
+    private func list(_ query: Int) -> ArraySlice<Int32> { places[Int(starts[query])..<Int(starts[query] + counts[query])] }
+
+    /// The rows that a query reads, in their order.
+    private var rowsRead: [Int32] {
+        var isRead = [Bool](repeating: false, count: Int(places.max() ?? -1) + 1)
+        for query in 0..<queries {
+            for place in list(query) { isRead[Int(place)] = true }
+        }
+        return isRead.indices.filter { isRead[$0] }.map(Int32.init)
+    }
+
+    /// The lists that are read, with the numbers that the rows get from `first` on.
+    private func renumbered(_ rows: [Int32], from first: Int) -> CacheReads {
+        var numbers = [Int32](repeating: -1, count: Int(rows.last ?? -1) + 1)
+        for (place, row) in rows.enumerated() { numbers[Int(row)] = Int32(first + place) }
+        var result = CacheReads(queries: queries)
+        result.counts = counts
+        // Queries that share a list go on sharing it.
+        var moved: [Int32: Int32] = [:]
+        for query in 0..<queries where counts[query] > 0 {
+            if moved[starts[query]] == nil {
+                moved[starts[query]] = Int32(result.places.count)
+                result.places += list(query).map { numbers[Int($0)] }
+            }
+            result.starts[query] = moved[starts[query]] ?? 0
+        }
+        return result
+    }
+
     /// Lists that go on with one more row each: `first` for the first query, the one after it for the second, and so on.
     public func appending(from first: Int) -> CacheReads {
         var result = CacheReads(queries: queries)
@@ -44,7 +85,7 @@ public struct CacheReads: Sendable, Equatable {
         for query in 0..<queries {
             result.starts[query] = Int32(result.places.count)
             result.counts[query] = counts[query] + 1
-            result.places += places[Int(starts[query])..<Int(starts[query] + counts[query])]
+            result.places += list(query)
             result.places.append(Int32(first + query))
         }
         return result

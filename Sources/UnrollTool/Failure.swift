@@ -16,6 +16,7 @@ struct Failure {
         case let error as CheckpointError: (code, message) = (Self.code(error.kind), error.description)
         case let error as TrainingError: (code, message) = (Self.code(error.kind), error.description)
         case let error as TranslationError: (code, message) = (EX_DATAERR, error.description)
+        case let error as SearchError: (code, message) = (EX_DATAERR, error.description)
         case let error as LengthError: (code, message) = (EX_DATAERR, error.description)
         case let error as StoryError: (code, message) = (EX_DATAERR, error.description)
         case let error as SoundError: (code, message) = (EX_DATAERR, error.description)

@@ -39,12 +39,19 @@ struct SearchFlags: ParsableArguments {
     @Option(help: "The longest output: this many tokens for each source token, and 10 more.")
     var maximumFactor = 2.0
 
+    @Option(help: ArgumentHelp("Let no n tokens stand twice in an output in the same order.", valueName: "n"))
+    var noRepeat: Int?
+
+    @Flag(help: "Where the model would say <unk>, take the source's word that it looks at most. Only for models with attention.")
+    var replaceUnknown = false
+
     func validate() throws {
         try check("--beam", beam, in: 1...1_000)
         try check("--length-penalty", lengthPenalty, in: 0...100)
         try check("--minimum-length", minimumLength, in: 0...1_000_000)
         if let maximumLength { try check("--maximum-length", maximumLength, in: max(1, minimumLength)...1_000_000) }
         try check("--maximum-factor", maximumFactor, in: 0...1_000)
+        if let noRepeat { try check("--no-repeat", noRepeat, in: 1...1_000_000) }
     }
 
     func options(best: Int = 1) -> SearchOptions {
@@ -56,6 +63,35 @@ struct SearchFlags: ParsableArguments {
         options.minimumLength = minimumLength
         options.maximumLength = maximumLength
         options.maximumFactor = maximumFactor
+        options.noRepeat = noRepeat
+        options.replacesUnknown = replaceUnknown
+        return options
+    }
+}
+
+/// How tokens are drawn.
+struct SamplingFlags: ParsableArguments {
+    @Option(help: ArgumentHelp("How bold the choice is.", valueName: "number"))
+    var temperature = 1.0
+
+    @Option(help: ArgumentHelp("Choose among so many likeliest tokens.", valueName: "n"))
+    var topK: Int?
+
+    @Option(help: ArgumentHelp("Choose among the fewest likeliest tokens whose probabilities reach this sum.", valueName: "share"))
+    var topP = 1.0
+
+    @Option(help: "The same seed gives the same text.")
+    var seed: UInt64 = 1
+
+    func validate() throws {
+        try check("--temperature", temperature, in: 0...1_000)
+        if let topK { try check("--top-k", topK, in: 1...1_000_000_000) }
+        guard topP > 0, topP <= 1 else { throw ValidationError("--top-p must be above 0 and at most 1, not \(topP)") }
+    }
+
+    var options: SamplingOptions {
+        var options = SamplingOptions()
+        (options.temperature, options.topK, options.topP, options.seed) = (temperature, topK, topP, seed)
         return options
     }
 }

@@ -86,6 +86,20 @@ import UnrollText
         #expect(drawn.allSatisfy { $0.text == $0.token && $0.token.unicodeScalars.count == 1 })
     }
 
+    @Test(arguments: [1, 2, 3]) func noNGramOfPromptAndTextStandsTwice(_ n: Int) {
+        let model = Self.models[1]
+        let repeats = { (noRepeat: Int?) in
+            let drawn = TextGeneration(model, prompt: "cat", samples: 3, noRepeat: noRepeat).prefix(60)
+            return drawn.map { $0.map(\.token) }.transposed().map { tokens -> Bool in
+                let all = ["c", "a", "t"] + tokens
+                let grams = (0...all.count - n).map { Array(all[$0..<$0 + n]) }
+                return Set(grams).count < grams.count
+            }
+        }
+        #expect(repeats(n) == [false, false, false])
+        #expect(repeats(nil) == [true, true, true])
+    }
+
     @Test func temperatureZeroTakesTheLikeliest() {
         var options = SamplingOptions()
         options.temperature = 0

@@ -107,11 +107,107 @@ import UnrollText
         #expect((unasked.text, unasked.hypotheses[0].score) == (translation.text, translation.hypotheses[0].score))
     }
 
+    /// What is given comes out as it was given, words that the model does not know among it, and the rest goes on from there.
+    @Test(arguments: [false, true]) func aPrefixBeginsTheTranslation(_ isDrawn: Bool) throws {
+        let model = try SampleModel()
+        var options = options(best: 2)
+        if isDrawn { options.sampling = SamplingOptions() }
+        let translator = try Translator(contentsOf: model.url, options: options)
+        let prefixes = ["k l", "", "o", "never seen, k", "q", "", "k", "l m n o p q r s", "s", "k k"]
+        let found = try translator.translate(SampleModel.texts, prefixes: prefixes)
+        for (place, translation) in found.enumerated() {
+            guard !SampleModel.texts[place].isEmpty else {
+                #expect(translation.text == "")
+                continue
+            }
+            #expect(translation.hypotheses.allSatisfy { $0.text.hasPrefix(prefixes[place]) })
+            #expect(bits(translation) == bits(try translator.translate(SampleModel.texts[place], prefix: prefixes[place])))
+        }
+        #expect(found.contains { $0.text.split(separator: " ").count > 4 })
+        #expect(found[3].hypotheses[0].tokens.starts(with: ["<unk>", "<unk>", "<unk>", "k"]))
+        let short = try Translator(contentsOf: model.url, maximumSourceTokens: 4)
+        let error = #expect(throws: TranslationError.self) { try short.translate(["a", "b"], prefixes: ["k", "k l m n o"]) }
+        #expect(error == TranslationError(place: 1, tokenCount: 5, maximum: 4, isPrefix: true))
+        #expect(error?.description == "the prefix of text 2 has 5 tokens, and a translation can begin with at most 4")
+    }
+
     @Test func survivesJSON() throws {
         let model = try SampleModel()
         let translation = try Translator(contentsOf: model.url, options: options(best: 2)).translate("a b")
         #expect(translation.hypotheses.count == 2)
         #expect(try JSONDecoder().decode(Translation.self, from: JSONEncoder().encode(translation)) == translation)
+    }
+}
+
+@Suite("Unknown words") struct UnknownWordTests {
+    private static let codec = TextCodec(tokenizer: .word(WordTokenizer()), learningFrom: ["a b c d e f g h"])
+
+    private static func model(_ configuration: TranslationConfiguration) -> TranslationModel {
+        let network = TranslationNetwork(
+            configuration, sourceVocabulary: codec.vocabulary.count, targetVocabulary: codec.vocabulary.count, key: RandomKey(seed: 3))
+        for (place, named) in network.parameters.enumerated() {
+            named.parameter.set(
+                named.parameter.value + .normal(named.parameter.shape, deviation: 0.5, key: RandomKey(seed: 4).split(place)))
+        }
+        // It shall often not know a word, and not end at once.
+        let bias = network.output.bias
+        let more = (0..<bias.shape.count).map { $0 == Int(Vocabulary.end) ? -3.0 : $0 == Int(Vocabulary.unknown) ? 3 : 0 }
+        bias.set(bias.value + Tensor(more, shape: bias.shape, scalarType: .float32))
+        return TranslationModel(network: network, sourceCodec: codec, targetCodec: codec, recipe: "drawn at random")
+    }
+
+    private static func recurrent(_ attention: SequenceToSequenceConfiguration.AttentionChoice) -> TranslationConfiguration {
+        var configuration = SequenceToSequenceConfiguration()
+        (configuration.embedding, configuration.hidden, configuration.attention) = (8, 14, attention)
+        configuration.reverseSource = attention == .general
+        configuration.bidirectional = attention != .dot
+        return .recurrent(configuration)
+    }
+
+    private static var transformer: TranslationConfiguration {
+        var configuration = TransformerConfiguration()
+        (configuration.width, configuration.heads, configuration.feedForward) = (16, 2, 24)
+        (configuration.encoderLayers, configuration.decoderLayers) = (1, 2)
+        return .transformer(configuration)
+    }
+
+    private let texts = ["Anna b Berta , c", "d", "", "Carl : h g ( Dora ) f"]
+
+    @Test(arguments: [recurrent(.additive), recurrent(.general), recurrent(.dot), transformer])
+    func becomeTheSourceWordThatWasLookedAtMost(_ configuration: TranslationConfiguration) throws {
+        let model = Self.model(configuration)
+        var options = SearchOptions()
+        (options.beam, options.best, options.minimumLength) = (3, 2, 3)
+        let plain = try Translator(model, options: options).translate(texts)
+        #expect(plain.allSatisfy { $0.hypotheses.allSatisfy { !$0.tokens.contains("<unk>") } })
+        options.replacesUnknown = true
+        let replaced = try Translator(model, options: options).translate(texts)
+        var words: [String] = []
+        for translation in replaced {
+            for hypothesis in translation.hypotheses {
+                let expected = zip(hypothesis.tokens, hypothesis.alignment).map { token, weights in
+                    token == "<unk>" ? translation.sourceTokens[weights.firstIndex(of: weights.max()!)!] : token
+                }
+                #expect(expected.count == hypothesis.tokens.count)
+                #expect(hypothesis.text == WordTokenizer().text(from: expected))
+                words += zip(hypothesis.tokens, expected).filter { $0.0 == "<unk>" }.map(\.1)
+            }
+        }
+        #expect(Set(words).count > 2, "several words are taken over: \(words)")
+    }
+
+    @Test func withoutAttentionThatIsRefused() throws {
+        let model = Self.model(Self.recurrent(.none))
+        var options = SearchOptions()
+        options.replacesUnknown = true
+        let error = #expect(throws: SearchError.self) { try Translator(model, options: options).translate("a") }
+        #expect(
+            error?.description
+                == "the model has no attention, which would say what source word an unknown word stands for; do not replace them")
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("unroll-unknown-\(UUID().uuidString).safetensors")
+        defer { try? FileManager.default.removeItem(at: url) }
+        try model.write(to: url)
+        #expect(throws: SearchError.self) { try Translator(contentsOf: url, options: options) }
     }
 }
 

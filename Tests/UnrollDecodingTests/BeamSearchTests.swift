@@ -112,6 +112,9 @@ import UnrollTensors
                 return decoder.step(tokens, state, context)
             }
             func gathered(_ state: MarkovDecoder.State, rows: [Int32]) -> MarkovDecoder.State { decoder.gathered(state, rows: rows) }
+            func joined(_ first: MarkovDecoder.State, _ second: MarkovDecoder.State) -> MarkovDecoder.State {
+                decoder.joined(first, second)
+            }
         }
         let decoder = MarkovDecoder(
             table: [2: [Self.a: 0.99, Self.b: 0.01], Self.a: [Self.end: 0.99, Self.a: 0.01], Self.b: [Self.b: 0.9, Self.end: 0.1]],
@@ -132,6 +135,9 @@ import UnrollTensors
                 _ tokens: [Int32], _ state: MarkovDecoder.State, wantsWeights: Bool, _ context: Context
             ) -> (logProbabilities: Tensor, state: MarkovDecoder.State, weights: Tensor?) { decoder.step(tokens, state, context) }
             func gathered(_ state: MarkovDecoder.State, rows: [Int32]) -> MarkovDecoder.State { decoder.gathered(state, rows: rows) }
+            func joined(_ first: MarkovDecoder.State, _ second: MarkovDecoder.State) -> MarkovDecoder.State {
+                decoder.joined(first, second)
+            }
         }
         let result = lure.search(beam: 1)([[9, 9, 9]], Limited(decoder: lure), .inference())[0]
         #expect(result.map(\.tokens) == [Array(repeating: Self.a, count: 5)])
@@ -233,6 +239,49 @@ import UnrollTensors
             #expect(result.map(\.score.bitPattern) == alone.map(\.score.bitPattern))
         }
         #expect(chunks.reversed().map { $0.map(\.tokens) } == together.map { $0.map(\.tokens) })
+    }
+
+    /// Sentences that wait take the places of those that have ended, and never are there more at a time than may be.
+    @Test(arguments: [1, 2, 3, 5, 8, 100]) func placesThatBecomeFreeAreTaken(_ rows: Int) {
+        final class Record: @unchecked Sendable {
+            var joins = 0
+            var most = 0
+        }
+        struct Recording: StepwiseDecoder {
+            let decoder: MarkovDecoder
+            let record: Record
+            func start(_ sources: [[Int32]], _ context: Context) -> MarkovDecoder.State {
+                precondition(!sources.isEmpty)
+                return decoder.start(sources, context)
+            }
+            func step(
+                _ tokens: [Int32], _ state: MarkovDecoder.State, wantsWeights: Bool, _ context: Context
+            ) -> (logProbabilities: Tensor, state: MarkovDecoder.State, weights: Tensor?) {
+                record.most = max(record.most, Set(state.sources).count)
+                return decoder.step(tokens, state, context)
+            }
+            func gathered(_ state: MarkovDecoder.State, rows: [Int32]) -> MarkovDecoder.State { decoder.gathered(state, rows: rows) }
+            func joined(_ first: MarkovDecoder.State, _ second: MarkovDecoder.State) -> MarkovDecoder.State {
+                record.joins += 1
+                return decoder.joined(first, second)
+            }
+        }
+        // Sources of one length whose outputs are drawn, and so of many lengths.
+        let sources: [[Int32]] = (0..<24).map { [9, Int32($0)] } + [[]]
+        var options = SearchOptions()
+        (options.best, options.sampling, options.maximumLength) = (2, SamplingOptions(), 30)
+        let search = BeamSearch(options, start: MarkovDecoder.start, end: Self.end, forbidden: [0, 1, 2])
+        let (decoder, record) = (Self.random(3), Record())
+        let found = search.batches(sources, Recording(decoder: decoder, record: record), rows: rows)
+        for (source, found) in zip(sources, found) {
+            let alone = search([source], decoder, .inference())[0]
+            #expect(found.map(\.tokens) == alone.map(\.tokens))
+            #expect(found.map(\.score.bitPattern) == alone.map(\.score.bitPattern))
+        }
+        #expect(record.most == min(rows, 24))
+        #expect((record.joins > 0) == (rows > 1 && rows < 24))
+        let lengths = found.flatMap { $0.map(\.tokens.count) }
+        #expect(Set(lengths).count > 4)
     }
 
     /// A table over the end and four tokens, drawn anew for each seed.

@@ -31,6 +31,8 @@ struct MarkovDecoder: StepwiseDecoder {
 
     func gathered(_ state: State, rows: [Int32]) -> State { State(sources: rows.map { state.sources[Int($0)] }) }
 
+    func joined(_ first: State, _ second: State) -> State { State(sources: first.sources + second.sources) }
+
     /// log p of following `from` with `token`, with the rounding that the search sees.
     func logProbability(_ from: Int32, _ token: Int32) -> Double { Double(Float(log(table[from]?[token] ?? 0))) }
 

@@ -24,40 +24,23 @@ import UnrollText
         }
     }
 
-    /// A network that is sure of itself, and does not end at once.
-    private func network(_ configuration: Configuration) -> SequenceToSequence {
-        let network = SequenceToSequence(configuration, sourceVocabulary: 15, targetVocabulary: 13, key: RandomKey(seed: 21))
-        network.makeSure(bias: network.output.bias, deviation: 0.5)
-        return network
-    }
-
     @Test(arguments: configurations, [1, 4])
     func aSentenceIsTheSameAloneAndInABatch(_ configuration: Configuration, _ beam: Int) {
-        let (network, search) = (network(configuration), SearchExample.search(beam: beam, best: beam))
+        let (network, search) = (SearchExample.recurrent { $0 = configuration }, SearchExample.search(beam: beam, best: beam))
         let together = search(SearchExample.sources, network, .inference())
-        let inBatches = search.batches(SearchExample.sources, network, rows: 4)
+        let inBatches = [1, 2, 3, 4].map { search.batches(SearchExample.sources, network, rows: $0) }
         let repeated = search([SearchExample.sources[5]] + Array(repeating: SearchExample.sources[0], count: 20), network, .inference())
         for (place, source) in SearchExample.sources.enumerated() {
             let alone = search([source], network, .inference())[0]
-            expectSame(together[place], alone)
-            expectSame(inBatches[place], alone)
+            SearchExample.expectSame(together[place], alone)
+            for found in inBatches { SearchExample.expectSame(found[place], alone) }
             for hypothesis in alone where configuration.attention != .none {
                 #expect(hypothesis.attention.map(\.count) == Array(repeating: source.count, count: hypothesis.tokens.count))
             }
         }
-        for result in repeated.dropFirst() { expectSame(result, together[0]) }
+        for result in repeated.dropFirst() { SearchExample.expectSame(result, together[0]) }
         #expect(Set(together.map { $0[0].score }).count == Set(SearchExample.sources).count, "the network looks at its source")
         #expect(together.contains { $0[0].tokens.count > 2 })
-    }
-
-    private func expectSame(_ first: [Hypothesis], _ second: [Hypothesis], sourceLocation: SourceLocation = #_sourceLocation) {
-        #expect(first.map(\.tokens) == second.map(\.tokens), sourceLocation: sourceLocation)
-        #expect(first.map(\.score.bitPattern) == second.map(\.score.bitPattern), sourceLocation: sourceLocation)
-        #expect(first.map(\.logProbability.bitPattern) == second.map(\.logProbability.bitPattern), sourceLocation: sourceLocation)
-        #expect(first.map(\.isComplete) == second.map(\.isComplete), sourceLocation: sourceLocation)
-        #expect(
-            first.map { $0.attention.map { $0.map(\.bitPattern) } } == second.map { $0.attention.map { $0.map(\.bitPattern) } },
-            sourceLocation: sourceLocation)
     }
 
     /// Reading a source backwards is reading the backward source, but the weights are counted from the source's own start.
@@ -68,9 +51,9 @@ import UnrollText
         configuration.hidden = 12
         configuration.attention = attention
         configuration.bidirectional = false
-        let plain = network(configuration)
+        let plain = SearchExample.recurrent { $0 = configuration }
         configuration.reverseSource = true
-        let reversing = network(configuration)
+        let reversing = SearchExample.recurrent { $0 = configuration }
         #expect(plain.snapshot.map(\.floats) == reversing.snapshot.map(\.floats))
         let search = SearchExample.search(beam: 2)
         let expected = search(SearchExample.sources.map { $0.reversed() }, plain, .inference())

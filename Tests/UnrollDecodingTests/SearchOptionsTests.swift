@@ -27,6 +27,11 @@ import Testing
         #expect(said(#"{"maximumLength":0}"#) == "maximumLength: must be at least 1, not 0")
         #expect(said(#"{"minimumLength":5,"maximumLength":4}"#) == "maximumLength: must be at least 'minimumLength', 5, not 4")
         #expect(said(#"{"lengthNormalisation":"wu"}"#).hasPrefix("lengthNormalisation: "))
+        #expect(said(#"{"noRepeat":0}"#) == "noRepeat: must be at least 1, not 0")
+        #expect(said(#"{"best":9,"sampling":{}}"#) == "no error")
+        #expect(said(#"{"sampling":{"topK":0}}"#) == "topK: must be at least 1, not 0")
+        #expect(said(#"{"sampling":{"topP":0}}"#) == "topP: must be above 0 and at most 1, not 0.0")
+        #expect(said(#"{"sampling":{"temperature":-1}}"#) == "temperature: must be at least 0, not -1.0")
     }
 
     @Test func survivesJSON() throws {
@@ -37,7 +42,10 @@ import Testing
         options.maximumFactor = 1.5
         options.maximumExtra = 4
         (options.lengthNormalisation, options.minimumLength, options.maximumLength) = (.plain, 2, 20)
-        options.wantsAlignments = true
+        (options.wantsAlignments, options.replacesUnknown, options.noRepeat) = (true, true, 3)
+        var sampling = SamplingOptions()
+        (sampling.temperature, sampling.topK, sampling.topP, sampling.seed) = (0.5, 4, 0.9, 7)
+        options.sampling = sampling
         #expect(try JSONDecoder().decode(SearchOptions.self, from: JSONEncoder().encode(options)) == options)
     }
 }

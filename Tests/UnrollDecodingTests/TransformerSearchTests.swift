@@ -7,27 +7,16 @@ import UnrollText
 @testable import UnrollDecoding
 
 @Suite("Search with a Transformer") struct TransformerSearchTests {
-    /// A network that is sure of itself, and does not end at once.
-    private func network(_ configure: (inout TransformerConfiguration) -> Void = { _ in }) -> Transformer {
-        var configuration = TransformerConfiguration()
-        (configuration.width, configuration.heads, configuration.feedForward) = (16, 2, 24)
-        (configuration.encoderLayers, configuration.decoderLayers) = (2, 2)
-        configure(&configuration)
-        let network = Transformer(configuration, sourceVocabulary: 15, targetVocabulary: 13, key: RandomKey(seed: 21))
-        network.makeSure(bias: network.output.bias, deviation: 0.3)
-        return network
-    }
-
     @Test(arguments: [NormPlacement.pre, .post], [1, 4])
     func aSentenceIsTheSameAloneAndInABatch(_ norm: NormPlacement, _ beam: Int) {
-        let network = network { ($0.norm, $0.activation) = (norm, .silu) }
+        let network = SearchExample.transformer { ($0.norm, $0.activation) = (norm, .silu) }
         let search = SearchExample.search(beam: beam, best: beam)
         let together = search(SearchExample.sources, network, .inference())
-        let inBatches = search.batches(SearchExample.sources, network, rows: 4)
+        let inBatches = [1, 2, 3, 4].map { search.batches(SearchExample.sources, network, rows: $0) }
         for (place, source) in SearchExample.sources.enumerated() {
             let alone = search([source], network, .inference())[0]
-            expectSame(together[place], alone)
-            expectSame(inBatches[place], alone)
+            SearchExample.expectSame(together[place], alone)
+            for found in inBatches { SearchExample.expectSame(found[place], alone) }
             for hypothesis in alone {
                 #expect(hypothesis.attention.map(\.count) == Array(repeating: source.count, count: hypothesis.tokens.count))
                 #expect(hypothesis.attention.allSatisfy { abs($0.reduce(0, +) - 1) < 1e-5 })
@@ -37,18 +26,9 @@ import UnrollText
         #expect(together.contains { $0[0].tokens.count > 2 })
     }
 
-    private func expectSame(_ first: [Hypothesis], _ second: [Hypothesis], sourceLocation: SourceLocation = #_sourceLocation) {
-        #expect(first.map(\.tokens) == second.map(\.tokens), sourceLocation: sourceLocation)
-        #expect(first.map(\.score.bitPattern) == second.map(\.score.bitPattern), sourceLocation: sourceLocation)
-        #expect(first.map(\.isComplete) == second.map(\.isComplete), sourceLocation: sourceLocation)
-        #expect(
-            first.map { $0.attention.map { $0.map(\.bitPattern) } } == second.map { $0.attention.map { $0.map(\.bitPattern) } },
-            sourceLocation: sourceLocation)
-    }
-
     /// What a search says of a hypothesis is what the network says of those tokens when they are fed to it, to the bit.
     @Test(arguments: [1, 3]) func theProbabilitiesAreThoseOfTeacherForcing(_ beam: Int) {
-        let network = network()
+        let network = SearchExample.transformer()
         let found = SearchExample.search(beam: beam, best: beam)(SearchExample.sources, network, .inference())
         for (source, hypotheses) in zip(SearchExample.sources, found) where !source.isEmpty {
             let tokens = Tensor(source, shape: [source.count, 1])
@@ -65,7 +45,7 @@ import UnrollText
 
     /// A learnt position is needed for each token that is fed, the beginning among them.
     @Test func noTargetIsLongerThanThereArePositions() {
-        let network = network {
+        let network = SearchExample.transformer {
             ($0.positions, $0.maximumPositions) = (.learned, 11)
         }
         var options = SearchOptions()

@@ -45,6 +45,16 @@ struct HelpTests {
             ["translate", "m", "--length-normalisation", "wu"],
             "Error: The value 'wu' is invalid for '--length-normalisation <kind>'. Please provide one of 'gnmt', 'plain' or 'none'."
         ),
+        (["translate", "m", "--no-repeat", "0"], "Error: --no-repeat must be from 1 to 1000000, not 0"),
+        (["translate", "m", "--samples", "0"], "Error: --samples must be from 1 to 10000, not 0"),
+        (["translate", "m", "--samples", "2", "--best", "2"], "Error: --samples draws, and --best searches; leave out one of them"),
+        (
+            ["translate", "m", "--top-k", "2"], "Error: --temperature, --top-k, --top-p and --seed say how to draw; add --samples"
+        ),
+        (
+            ["translate", "m", "--prefix", "a", "--prefixes", "f"],
+            "Error: --prefix is for all lines, and --prefixes for each; leave out one of them"
+        ),
         (["translate", "m", "--maximum-factor", "inf"], "Error: --maximum-factor must be from 0.0 to 1000.0, not inf"),
         (["translate", "m", "--threads", "0"], "Error: --threads must be from 1 to 1024, not 0"),
         (["train", "recipe.yaml"], "Error: Missing expected argument '--out <folder>'"),

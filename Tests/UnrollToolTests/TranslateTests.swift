@@ -106,6 +106,61 @@ struct TranslateTests {
         }
     }
 
+    @Test func samplesAreDrawnAndRepeatable() throws {
+        let input = ["a b", "e d c b a a", "a b"]
+        let run = try translate("--samples", "4", "--temperature", "1.5", "--seed", "7", input: input)
+        let rows = run.lines.map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
+        #expect(rows.map { $0[0] } == ["1", "1", "1", "1", "2", "2", "2", "2", "3", "3", "3", "3"])
+        #expect(rows[0..<4].map { $0[2] } == rows[8..<12].map { $0[2] })
+        #expect(Set(rows[4..<8].map { $0[2] }).count > 1)
+        let other = ["--samples", "2", "--temperature", "1.5", "--seed", "7", "--threads", "1", "--batch", "1"]
+        let again = try Tool.run(["translate", TinyModel.path] + other, in: Scratch(), input: "e d c b a a\n")
+        #expect(again.lines.map { $0.dropFirst(2) } == run.lines[4..<6].map { $0.dropFirst(2) })
+        #expect(try translate("--samples", "1", "--temperature", "0", input: input).output == translate("--beam", "1", input: input).output)
+    }
+
+    @Test func prefixesBeginTheTranslations() throws {
+        let folder = try Scratch()
+        try folder.write("a b\nc d\n\ne\n", to: "input")
+        try folder.write("e e\n\na\nnew\n", to: "prefixes")
+        let run = try Tool.run(["translate", TinyModel.path, "input", "--prefixes", "prefixes"], in: folder)
+        #expect((run.code, run.told) == (0, ""))
+        #expect(run.lines[0].hasPrefix("e e") && run.lines[2] == "" && run.lines[3].hasPrefix("new"))
+        #expect(try translate(input: ["c d"]).lines[0] == run.lines[1])
+        #expect(try translate("--prefix", "e e", input: ["a b"]).lines[0] == run.lines[0])
+        try folder.write("e\n", to: "short")
+        let short = try Tool.run(["translate", TinyModel.path, "input", "--prefixes", "short"], in: folder)
+        #expect(short.code == 65)
+        #expect(short.told == "unroll: short: has 1 line, and the input more; give each line one, empty where it begins with nothing\n")
+        try folder.write("\n\n\n\n\n", to: "long")
+        let long = try Tool.run(["translate", TinyModel.path, "input", "--prefixes", "long"], in: folder)
+        #expect((long.code, long.told) == (65, "unroll: long: has more lines than the input, which has 4\n"))
+        try folder.write("a\nb b b b b\n\n\n", to: "wide")
+        let wide = try Tool.run(["translate", TinyModel.path, "input", "--prefixes", "wide", "--maximum-tokens", "3"], in: folder)
+        #expect((wide.code, wide.told) == (65, "unroll: wide:2: 5 tokens, and a translation can begin with at most 3\n"))
+    }
+
+    @Test func noRepeatLetsNothingStandTwice() throws {
+        let input = ["b b b", "a a a a a"]
+        #expect(try translate(input: input).lines.contains { $0.contains("a a") || $0.contains("b b") })
+        for line in try translate("--no-repeat", "1", input: input).lines {
+            let tokens = line.split(separator: " ")
+            #expect(Set(tokens).count == tokens.count)
+        }
+    }
+
+    @Test func unknownWordsAreReplacedOnlyByAttention() throws {
+        #expect(try translate("--replace-unknown", input: ["a b"]).output == translate(input: ["a b"]).output)
+        let blind = try TinyModel.scratch()
+        let training = ["train", "recipe.yaml", "--out", "run", "--set", "model.attention=none", "--set", "training.steps=1"]
+        #expect(try Tool.run(training, in: blind).code == 0)
+        let run = try Tool.run(["translate", "run/best.safetensors", "--replace-unknown"], in: blind, input: "a b\n")
+        #expect(run.code == 65)
+        #expect(
+            run.told
+                == "unroll: the model has no attention, which would say what source word an unknown word stands for; do not replace them\n")
+    }
+
     @Test func htmlIsAPageOfItsOwn() throws {
         let folder = try Scratch()
         try folder.write("a b\nc\n", to: "input")

@@ -85,6 +85,30 @@ import UnrollTensors
         }
     }
 
+    /// Sentences that join others later on, shorter and longer ones than those that are there, go on as each would alone.
+    @Test(arguments: configurations.keys.sorted())
+    func rowsThatJoinGoOnAsAlone(_ name: String) throws {
+        let model = Self.model(try #require(Self.configurations[name]))
+        let groups: [[[Int32]]] = [[[3, 4, 5], [7]], [[9, 8, 3, 3, 4], [5, 6]], [[4]]]
+        var state = model.start(groups[0], .inference())
+        var alone = groups[0].map { model.start([$0], .inference()) }
+        for step in 0..<5 {
+            if step == 1 || step == 3 {
+                let joining = groups[(step + 1) / 2]
+                state = model.joined(state, model.start(joining, .inference()))
+                alone += joining.map { model.start([$0], .inference()) }
+            }
+            let fed = alone.indices.map { Int32(1 + (5 * $0 + 3 * step) % 28) }
+            let many = model.step(fed, state, .inference())
+            state = many.state
+            for row in alone.indices {
+                let one = model.step([fed[row]], alone[row], .inference())
+                alone[row] = one.state
+                #expect(Self.bits(one.logProbabilities) == Self.bits(many.logProbabilities.sliced(row..<row + 1, axis: 0)), "row \(row)")
+            }
+        }
+    }
+
     @Test func gatheredRowsGoOnAsTheyWere() throws {
         let model = Self.model { ($0.cell, $0.attention, $0.inputFeeding) = (.lstm, .general, true) }
         let sources: [[Int32]] = [[3, 4, 5], [7], [9, 8]]

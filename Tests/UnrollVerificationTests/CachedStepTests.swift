@@ -59,11 +59,12 @@ import UnrollTensors
         }
     }
 
-    /// Rows that are reordered, doubled and dropped go on as each would alone.
+    /// Rows that are reordered, doubled and dropped, and others that join them at their own first step, go on as each would alone.
     @Test(arguments: configurations.keys.sorted())
-    func gatheredRowsGoOnAsTheyWere(_ name: String) throws {
+    func gatheredAndJoinedRowsGoOnAsTheyWere(_ name: String) throws {
         let model = try Self.model(name)
-        let orders: [[Int32]] = [[4, 2, 2, 0], [1, 1, 3], [2, 0, 1, 1, 2], [0, 4]]
+        let orders: [[Int32]] = [[4, 2, 2, 0], [1, 1, 3], [2, 0, 1, 1, 2], [6, 0, 4, 5], [0, 1]]
+        let newcomers = [[1], [], [3, 0], [2], []]
         var origins = Array(Self.sources.indices)
         var histories = [[Int32]](repeating: [], count: origins.count)
         var state = model.start(Self.sources, .inference())
@@ -89,6 +90,10 @@ import UnrollTensors
             state = model.gathered(result.state, rows: order)
             origins = order.map { origins[Int($0)] }
             histories = order.map { histories[Int($0)] }
+            let joining = newcomers[step]
+            if !joining.isEmpty { state = model.joined(state, model.start(joining.map { Self.sources[$0] }, .inference())) }
+            origins += joining
+            histories += joining.map { _ in [] }
         }
     }
 

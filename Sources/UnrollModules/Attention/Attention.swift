@@ -30,6 +30,37 @@ public struct AttentionMemory: Sendable {
         return AttentionMemory(
             keys: gather(keys), values: gather(values), lengths: lengths.map { lengths in rows.map { lengths[Int($0)] } })
     }
+
+    /// The rows of the batch, and behind them those of another. The steps that one of them lacks do not count.
+    public func joined(with other: AttentionMemory) -> AttentionMemory {
+        let time = max(keys.shape[0], other.keys.shape[0])
+        let join = { (first: Tensor, second: Tensor) in
+            concatenated(
+                [first, second].map { x in
+                    let missing = Tensor.zeros([time - x.shape[0], x.shape[1], x.shape[2]], x.scalarType)
+                    return missing.count == 0 ? x : concatenated([x, missing], axis: 0)
+                }, axis: 1)
+        }
+        let lengths = [self, other].flatMap { $0.lengths ?? [Int32](repeating: Int32($0.keys.shape[0]), count: $0.keys.shape[1]) }
+        return AttentionMemory(keys: join(keys, other.keys), values: join(values, other.values), lengths: lengths)
+    }
+
+    /// Some steps of this memory and behind them some of another, [steps, 1, width], by their numbers source · sequences + sequence. Lengths
+    /// are left to the `CacheReads` that have chosen them.
+    public func joined(_ steps: [Int32], with other: AttentionMemory, _ others: [Int32]) -> AttentionMemory {
+        let join = { (first: Tensor, second: Tensor) in
+            let x = concatenated([first.rows(steps), second.rows(others)], axis: 0)
+            return x.reshaped(to: [x.shape[0], 1, x.shape[1]])
+        }
+        return AttentionMemory(keys: join(keys, other.keys), values: join(values, other.values), lengths: nil)
+    }
+}
+
+extension Tensor {
+    /// Some rows of the width of the last axis: [rows, width].
+    func rows(_ rows: [Int32]) -> Tensor {
+        gathered(reshaped(to: [count / max(1, shape[-1]), shape[-1]]), Tensor(rows, shape: [rows.count]))
+    }
 }
 
 /// Soft addressing of a sequence by a query: a = softmax(score(query, key_i)), context = Σ a_i value_i.

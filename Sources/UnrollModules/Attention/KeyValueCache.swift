@@ -55,6 +55,13 @@ public struct KeyValueCache: Sendable {
         target.values.overwrite(from: count, with: values, rows: values.shape[0])
         return KeyValueCache(target, count: total)
     }
+
+    /// A cache of its own with some rows of this one, and behind them some of another.
+    func joined(_ rows: [Int32], with other: KeyValueCache, _ others: [Int32]) -> KeyValueCache {
+        let join = { (first: Tensor, second: Tensor) in concatenated([first.rows(rows), second.rows(others)], axis: 0) }
+        return KeyValueCache(features: keys.shape[1], scalarType: keys.scalarType).appending(
+            keys: join(keys, other.keys), values: join(values, other.values))
+    }
 }
 
 extension Tensor {

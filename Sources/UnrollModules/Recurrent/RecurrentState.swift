@@ -30,6 +30,11 @@ public struct RecurrentState: Sendable {
         map { UnrollTensors.gathered($0, Tensor(rows, shape: [rows.count])) }
     }
 
+    /// The rows of the batch, and behind them those of another.
+    public func joined(with other: RecurrentState) -> RecurrentState {
+        RecurrentState(names: names, tensors: zip(tensors, other.tensors).map { concatenated([$0, $1], axis: 0) })
+    }
+
     /// The same values as constants: where truncated back-propagation through time cuts.
     public func detached() -> RecurrentState { map { $0.detached() } }
 }

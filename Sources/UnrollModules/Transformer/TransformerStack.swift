@@ -69,6 +69,13 @@ public struct TransformerStack: Module {
 
         /// Some rows, in the given order, some perhaps twice.
         public func gathered(_ rows: [Int32]) -> Cache { Cache(layers: layers, reads: reads.gathered(rows)) }
+
+        /// The rows of this cache, and behind them those of another, without what none of them reads.
+        public func joined(with other: Cache) -> Cache {
+            let joined = reads.joined(with: other.reads)
+            return Cache(
+                layers: zip(layers, other.layers).map { $0.joined(joined.rows, with: $1, joined.others) }, reads: joined.reads)
+        }
     }
 
     /// The cache of so many rows before their first step.

@@ -32,17 +32,10 @@ struct Generate: ParsableCommand {
     @Option(help: ArgumentHelp("Tokens to make: characters or words, whatever the model reads.", valueName: "n"))
     var length = 200
 
-    @Option(help: ArgumentHelp("How bold the choice is.", valueName: "number"))
-    var temperature = 1.0
+    @OptionGroup var sampling: SamplingFlags
 
-    @Option(help: ArgumentHelp("Choose among so many likeliest tokens.", valueName: "n"))
-    var topK: Int?
-
-    @Option(help: ArgumentHelp("Choose among the fewest likeliest tokens whose probabilities reach this sum.", valueName: "share"))
-    var topP = 1.0
-
-    @Option(help: "The same seed gives the same text.")
-    var seed: UInt64 = 1
+    @Option(help: ArgumentHelp("Let no n tokens stand twice, in prompt and text, in the same order.", valueName: "n"))
+    var noRepeat: Int?
 
     @Option(help: ArgumentHelp("Texts to make. Several are written one after the other, when all are done.", valueName: "n"))
     var samples = 1
@@ -54,9 +47,7 @@ struct Generate: ParsableCommand {
 
     func validate() throws {
         try check("--length", length, in: 0...100_000_000)
-        try check("--temperature", temperature, in: 0...1_000)
-        if let topK { try check("--top-k", topK, in: 1...1_000_000_000) }
-        guard topP > 0, topP <= 1 else { throw ValidationError("--top-p must be above 0 and at most 1, not \(topP)") }
+        if let noRepeat { try check("--no-repeat", noRepeat, in: 1...1_000_000) }
         try check("--samples", samples, in: 1...10_000)
     }
 
@@ -69,7 +60,7 @@ struct Generate: ParsableCommand {
             Terminal.note(
                 "the model does not know \(unknown.map { "'\($0)'" }.joined(separator: ", ")) of the prompt, and takes it as unknown")
         }
-        let generation = TextGeneration(model, prompt: prompt, options: options, samples: samples)
+        let generation = TextGeneration(model, prompt: prompt, options: sampling.options, samples: samples, noRepeat: noRepeat)
         if samples == 1, !json {
             try Output.write(prompt)
             var last = prompt
@@ -102,11 +93,5 @@ struct Generate: ParsableCommand {
         try Output.line(
             ResultWriter.json(
                 Result(prompt: prompt, text: text, tokens: tokens.map(\.token), logProbabilities: tokens.map(\.logProbability))))
-    }
-
-    private var options: SamplingOptions {
-        var options = SamplingOptions()
-        (options.temperature, options.topK, options.topP, options.seed) = (temperature, topK, topP, seed)
-        return options
     }
 }
