@@ -9,7 +9,7 @@ import UnrollText
 extension TranslationModel {
     func inspection(source: String, target given: String?, lossStep: Int?, maximum: Int) throws -> Inspection {
         let maximum = min(maximum, self.network.longestSequence ?? .max)
-        let sourceTokens = source.allSatisfy(\.isWhitespace) ? [] : sourceCodec.tokenizer.tokens(in: source)
+        let sourceTokens = source.allSatisfy(\.isWhitespace) ? [] : sourceCodec.tokens(in: source)
         try check(sourceTokens.count, maximum, "the source")
         let target = given ?? translations(of: [source], SearchOptions())[0][0].text
         let targetTokens = targetCodec.tokenizer.tokens(in: target)

@@ -43,7 +43,7 @@ extension TranslationModel {
         of texts: [String], prefixes: [String]? = nil, _ options: SearchOptions, rows: Int = 32
     ) -> [[TranslationHypothesis]] {
         precondition(!options.replacesUnknown || network.configuration.hasAttention, "unknown words are replaced by attention")
-        let sources = texts.map { sourceCodec.tokenizer.tokens(in: $0) }
+        let sources = texts.map { sourceCodec.tokens(in: $0) }
         let beginnings = prefixes?.map { targetCodec.tokenizer.tokens(in: $0) }
         let found = search(options).batches(
             sources.map { sourceCodec.vocabulary.ids(for: $0) }, prefixes: beginnings?.map { targetCodec.vocabulary.ids(for: $0) }, network,
