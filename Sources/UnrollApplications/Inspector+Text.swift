@@ -14,7 +14,7 @@ extension TranslationModel {
         let target = given ?? translations(of: [source], SearchOptions())[0][0].text
         let targetTokens = targetCodec.tokenizer.tokens(in: target)
         try check(targetTokens.count + 1, maximum, "the target", least: given == nil ? 0 : 1)
-        let sourceIDs = sourceCodec.vocabulary.ids(for: sourceTokens)
+        let sourceIDs = sourceTokens.isEmpty ? [] : sourceCodec.encode(source)
         let targetIDs = targetCodec.vocabulary.ids(for: targetTokens)
         let network: SequenceToSequence
         switch self.network {

@@ -46,7 +46,7 @@ extension TranslationModel {
         let sources = texts.map { sourceCodec.tokens(in: $0) }
         let beginnings = prefixes?.map { targetCodec.tokenizer.tokens(in: $0) }
         let found = search(options).batches(
-            sources.map { sourceCodec.vocabulary.ids(for: $0) }, prefixes: beginnings?.map { targetCodec.vocabulary.ids(for: $0) }, network,
+            texts.map { sourceCodec.encode($0) }, prefixes: beginnings?.map { targetCodec.vocabulary.ids(for: $0) }, network,
             rows: rows)
         return found.enumerated().map { place, hypotheses in
             hypotheses.map {
@@ -64,6 +64,6 @@ extension TranslationModel {
             // Of equal weights the first.
             return source[weights.indices.max { (weights[$0], $1) < (weights[$1], $0) } ?? 0]
         }
-        return targetCodec.tokenizer.text(from: tokens)
+        return targetCodec.text(from: tokens)
     }
 }

@@ -112,7 +112,8 @@ public struct TextCodec: Sendable, Codable, Equatable {
         return text(from: tokens)
     }
 
-    private func text(from tokens: [String]) -> String {
+    /// The text of tokens, whatever model they come from.
+    package func text(from tokens: [String]) -> String {
         if case .sentencePiece(let tokenizer) = tokenizer { return tokenizer.text(fromAny: tokens) }
         return tokenizer.text(from: tokens)
     }
