@@ -47,7 +47,9 @@ public struct KeyValueCache: Sendable {
         var target = buffer
         let hasRoom = total <= buffer.keys.shape[0]
         if !hasRoom || !buffer.used.compareExchange(expected: count, desired: total, ordering: .acquiringAndReleasing).exchanged {
-            target = Buffer(rows: max(2 * total, 64), used: total, features: keys.shape[1], keys.scalarType)
+            // What is never touched takes no memory, and what is copied takes time: the first buffer is for many steps of as many rows.
+            let rows = max(2 * total, count == 0 ? min(32 * total, 8_192) : 0, 64)
+            target = Buffer(rows: rows, used: total, features: keys.shape[1], keys.scalarType)
             target.keys.overwrite(from: 0, with: buffer.keys, rows: count)
             target.values.overwrite(from: 0, with: buffer.values, rows: count)
         }
