@@ -84,6 +84,23 @@ import Testing
         }
     }
 
+    @Test func aRowOfTheSmallestNumbersGivesNothing() {
+        let (n, k) = (17, 6)
+        let a = (0..<k).map { $0 == 1 ? 0 : Float.leastNonzeroMagnitude * Float($0 + 1) }
+        let b = [Float](repeating: 0.5, count: k * n), scales = [Float](repeating: 0.01, count: n)
+        let bytes = unroll_packed_integer_bytes(UNROLL_FLOAT32, k, n)
+        let packed = unroll_allocate(bytes)
+        defer { unroll_release(packed, bytes) }
+        onEveryInstructionSet { set in
+            KernelSettings.with(set, threads: 1) {
+                unroll_pack_integers(UNROLL_FLOAT32, k, n, b, n, 1, scales, packed)
+                var c = [Float](repeating: 1, count: n)
+                unroll_product_integers(UNROLL_FLOAT32, 1, n, k, a, k, packed, scales, nil, false, &c, n)
+                #expect(c == [Float](repeating: 0, count: n), "\(set)")
+            }
+        }
+    }
+
     @Test func aRowWithANumberThatIsNoneGivesNoneAndTheOthersStay() {
         let (m, n, k) = (3, 17, 6)
         var numbers = Numbers(5)
