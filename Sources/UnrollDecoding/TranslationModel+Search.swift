@@ -43,7 +43,8 @@ extension TranslationModel {
         of texts: [String], prefixes: [String]? = nil, _ options: SearchOptions, rows: Int = 32
     ) -> [[TranslationHypothesis]] {
         precondition(!options.replacesUnknown || network.configuration.hasAttention, "unknown words are replaced by attention")
-        let sources = texts.map { sourceCodec.tokens(in: $0) }
+        // Tokens by name are for unknown words alone, which no search makes without being asked to.
+        let sources = options.replacesUnknown ? texts.map { sourceCodec.tokens(in: $0) } : [[String]](repeating: [], count: texts.count)
         let beginnings = prefixes?.map { targetCodec.tokenizer.tokens(in: $0) }
         let found = search(options).batches(
             texts.map { sourceCodec.encode($0) }, prefixes: beginnings?.map { targetCodec.vocabulary.ids(for: $0) }, network,

@@ -63,6 +63,21 @@ import Testing
         }
     }
 
+    /// The product of a, [m, k], and b, [k, n], packed, on one thread; 1 where nothing is written.
+    private static func product(
+        _ m: Int, _ n: Int, _ k: Int, _ a: [Float], _ b: [Float], _ scales: [Float], _ set: String
+    ) -> [Float] {
+        let bytes = unroll_packed_integer_bytes(UNROLL_FLOAT32, k, n)
+        let packed = unroll_allocate(bytes)
+        defer { unroll_release(packed, bytes) }
+        var c = [Float](repeating: 1, count: m * n)
+        KernelSettings.with(set, threads: 1) {
+            unroll_pack_integers(UNROLL_FLOAT32, k, n, b, n, 1, scales, packed)
+            unroll_product_integers(UNROLL_FLOAT32, m, n, k, a, k, packed, scales, nil, false, &c, n)
+        }
+        return c
+    }
+
     /// The largest integers on both sides, whose sums must not run over.
     @Test func theLargestNumbersDoNotRunOver() {
         let (k, n) = (64, 40)
@@ -70,14 +85,7 @@ import Testing
             for sign in [Float(1), -1] {
                 let a = [Float](repeating: sign, count: k), b = [Float](repeating: 127, count: k * n)
                 let scales = [Float](repeating: 1, count: n)
-                let bytes = unroll_packed_integer_bytes(UNROLL_FLOAT32, k, n)
-                let packed = unroll_allocate(bytes)
-                defer { unroll_release(packed, bytes) }
-                var c = [Float](repeating: 0, count: n)
-                KernelSettings.with(set, threads: 1) {
-                    unroll_pack_integers(UNROLL_FLOAT32, k, n, b, n, 1, scales, packed)
-                    unroll_product_integers(UNROLL_FLOAT32, 1, n, k, a, k, packed, scales, nil, false, &c, n)
-                }
+                let c = Self.product(1, n, k, a, b, scales, set)
                 let expected = Float(Int(sign) * 63 * 127 * k) * (Float(1) / 63 * 1)
                 #expect(c == [Float](repeating: expected, count: n), "\(set)")
             }
@@ -88,16 +96,8 @@ import Testing
         let (n, k) = (17, 6)
         let a = (0..<k).map { $0 == 1 ? 0 : Float.leastNonzeroMagnitude * Float($0 + 1) }
         let b = [Float](repeating: 0.5, count: k * n), scales = [Float](repeating: 0.01, count: n)
-        let bytes = unroll_packed_integer_bytes(UNROLL_FLOAT32, k, n)
-        let packed = unroll_allocate(bytes)
-        defer { unroll_release(packed, bytes) }
         onEveryInstructionSet { set in
-            KernelSettings.with(set, threads: 1) {
-                unroll_pack_integers(UNROLL_FLOAT32, k, n, b, n, 1, scales, packed)
-                var c = [Float](repeating: 1, count: n)
-                unroll_product_integers(UNROLL_FLOAT32, 1, n, k, a, k, packed, scales, nil, false, &c, n)
-                #expect(c == [Float](repeating: 0, count: n), "\(set)")
-            }
+            #expect(Self.product(1, n, k, a, b, scales, set) == [Float](repeating: 0, count: n), "\(set)")
         }
     }
 
@@ -106,22 +106,14 @@ import Testing
         var numbers = Numbers(5)
         var a: [Float] = numbers.array(m * k)
         let b: [Float] = numbers.array(k * n), scales = [Float](repeating: 0.01, count: n)
-        let bytes = unroll_packed_integer_bytes(UNROLL_FLOAT32, k, n)
-        let packed = unroll_allocate(bytes)
-        defer { unroll_release(packed, bytes) }
         onEveryInstructionSet { set in
-            KernelSettings.with(set, threads: 1) {
-                unroll_pack_integers(UNROLL_FLOAT32, k, n, b, n, 1, scales, packed)
-                var good = [Float](repeating: 0, count: m * n)
-                unroll_product_integers(UNROLL_FLOAT32, m, n, k, a, k, packed, scales, nil, false, &good, n)
-                for wrong in [Float.nan, .infinity, -.infinity] {
-                    let kept = a[k + 2]
-                    a[k + 2] = wrong
-                    var c = [Float](repeating: 0, count: m * n)
-                    unroll_product_integers(UNROLL_FLOAT32, m, n, k, a, k, packed, scales, nil, false, &c, n)
-                    #expect(c[n..<2 * n].allSatisfy(\.isNaN) && Array(c[..<n] + c[(2 * n)...]) == Array(good[..<n] + good[(2 * n)...]))
-                    a[k + 2] = kept
-                }
+            let good = Self.product(m, n, k, a, b, scales, set)
+            for wrong in [Float.nan, .infinity, -.infinity] {
+                let kept = a[k + 2]
+                a[k + 2] = wrong
+                let c = Self.product(m, n, k, a, b, scales, set)
+                #expect(c[n..<2 * n].allSatisfy(\.isNaN) && Array(c[..<n] + c[(2 * n)...]) == Array(good[..<n] + good[(2 * n)...]))
+                a[k + 2] = kept
             }
         }
     }
