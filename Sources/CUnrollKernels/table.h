@@ -133,6 +133,10 @@
                                    const void *add, const void *dy, void *dmemory, bool accumulate, void *dweights, void *derase, \
                                    void *dadd), \
            (shape, memory, weights, erase, add, dy, dmemory, accumulate, dweights, derase, dadd)) \
+    ACTION(memory_read, (const unroll_addressing *shape, const void *memory, const void *weights, void *y), (shape, memory, weights, y)) \
+    ACTION(memory_read_gradient, (const unroll_addressing *shape, const void *memory, const void *weights, const void *dy, void *dmemory, \
+                                  bool accumulate, void *dweights), \
+           (shape, memory, weights, dy, dmemory, accumulate, dweights)) \
     ACTION(heads_forward, (const unroll_heads_shape *shape, const void *queries, const void *keys, const void *values, void *weights, \
                            void *contexts), \
            (shape, queries, keys, values, weights, contexts)) \

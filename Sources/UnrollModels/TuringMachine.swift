@@ -190,12 +190,11 @@ extension TuringMachine {
                 state.memory = written(state.memory, weights: state.places[head], erase: nothing, add: added[head])
             }
         }
-        let batch = told.shape[0]
         state.memory = traced(state.memory, context)
         state.reads = concatenated(
             (writeHeads..<state.places.count).map { head in
                 state.places[head] = addressing(memory: state.memory, said: part(addressed), previous: state.places[head], shifts: shifts)
-                return matmul(state.places[head].reshaped(to: [batch, 1, configuration.slots]), state.memory).reshaped(to: [batch, width])
+                return read(state.memory, weights: state.places[head])
             }, axis: 1)
         return (erased, added)
     }

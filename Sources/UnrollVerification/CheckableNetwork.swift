@@ -160,6 +160,7 @@ extension TuringMachine: CheckableNetwork {
         entries.append(
             Catalogue.addressed("\(slots) × \(width), \(shifts) shifts", slots: slots, width: width, shifts: shifts, sampledElements: 12))
         entries.append(Catalogue.written("\(slots) × \(width)", slots: slots, width: width, sampledElements: 12))
+        entries.append(Catalogue.read("\(slots) × \(width)", slots: slots, width: width, sampledElements: 12))
         return entries + [.linear("output", output), .machine(self)]
     }
 }

@@ -262,6 +262,11 @@ void unroll_memory_write(unroll_scalar, const unroll_addressing *, const void *m
 /// Writes dweights, derase and dadd; adds to dmemory where `accumulate` says so, else writes it.
 void unroll_memory_write_gradient(unroll_scalar, const unroll_addressing *, const void *memory, const void *weights, const void *erase,
                                   const void *add, const void *dy, void *dmemory, bool accumulate, void *dweights, void *derase, void *dadd);
+/// y[b, :] = Σ weights[b, i] memory[b, i, :], y [batch, width].
+void unroll_memory_read(unroll_scalar, const unroll_addressing *, const void *memory, const void *weights, void *y);
+/// Writes dweights; adds to dmemory where `accumulate` says so, else writes it.
+void unroll_memory_read_gradient(unroll_scalar, const unroll_addressing *, const void *memory, const void *weights, const void *dy,
+                                 void *dmemory, bool accumulate, void *dweights);
 
 // MARK: - Recurrence
 //

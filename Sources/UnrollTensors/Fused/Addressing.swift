@@ -70,8 +70,7 @@ public func addressingReference(memory: Tensor, said: Tensor, previous: Tensor, 
         return shift.sliced(place..<place + 1, axis: 1) * rolled
     }
     let shifted = turned.dropFirst().reduce(turned[0], +)
-    let powers = exp((1 + softplus(part(width + 2..<width + 3))) * log(shifted))
-    return powers / sum(powers, axis: 1, keepsAxis: true)
+    return softmax((1 + softplus(part(width + 2..<width + 3))) * log(shifted))
 }
 
 /// A memory after a head of a neural Turing machine has written: y_i = M_i ⊙ (1 − w_i e) + w_i a. Graves 2014, equations 3 and 4.
@@ -122,4 +121,45 @@ public func writtenReference(_ memory: Tensor, weights: Tensor, erase: Tensor, a
     let (batch, slots, width) = (memory.shape[0], memory.shape[1], memory.shape[2])
     let share = weights.reshaped(to: [batch, slots, 1])
     return memory * (1 - share * erase.reshaped(to: [batch, 1, width])) + share * add.reshaped(to: [batch, 1, width])
+}
+
+/// What a head of a neural Turing machine reads: r = Σ w_i M_i. Graves 2014, equation 2.
+///
+/// dM_i = w_i dr;  dw_i = dr · M_i.
+///
+/// - Parameters:
+///   - memory: M, [batch, slots, width].
+///   - weights: w, [batch, slots].
+/// - Returns: r, [batch, width].
+public func read(_ memory: Tensor, weights: Tensor) -> Tensor {
+    let (batch, slots, width, type) = (memory.shape[0], memory.shape[1], memory.shape[2], memory.scalarType)
+    weights.precondition(shape: [batch, slots], type, "where a head reads")
+    var shape = unroll_addressing(batch: batch, slots: slots, width: width, shifts: 1)
+    let y = Tensor(uninitialized: [batch, width], type)
+    unroll_memory_read(type.kernel, &shape, memory.pointer, weights.pointer, y.pointer)
+    guard let tape = memory.recordingTape ?? weights.recordingTape else { return y }
+    let (memoryNode, weightsNode) = (tape.node(of: memory), tape.node(of: weights))
+    return tape.record(y) { dy, backward in
+        var shape = shape
+        let dweights = Tensor(uninitialized: weights.shape, type)
+        func run(_ dmemory: UnsafeMutableRawPointer, _ accumulates: Bool) {
+            unroll_memory_read_gradient(
+                type.kernel, &shape, memory.pointer, weights.pointer, dy.pointer, dmemory, accumulates, dweights.pointer)
+        }
+        if let memoryNode {
+            backward.accumulate(into: memoryNode, shape: memory.shape, type, run)
+        } else {
+            // Nobody wants it, and the kernel writes it all the same.
+            let dmemory = Tensor(uninitialized: memory.shape, type)
+            run(dmemory.pointer, false)
+            withExtendedLifetime(dmemory) {}
+        }
+        if let weightsNode { backward.add(dweights, to: weightsNode) }
+    }
+}
+
+/// The same reading as a product of matrices: what the kernel is checked against.
+public func readReference(_ memory: Tensor, weights: Tensor) -> Tensor {
+    let (batch, slots, width) = (memory.shape[0], memory.shape[1], memory.shape[2])
+    return matmul(weights.reshaped(to: [batch, 1, slots]), memory).reshaped(to: [batch, width])
 }

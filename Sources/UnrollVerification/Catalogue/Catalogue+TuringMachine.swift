@@ -9,6 +9,9 @@ extension Catalogue {
         addressed("as many shifts as slots", slots: 5, width: 2, shifts: 5), addressed("one slot", slots: 1, width: 2, shifts: 1),
         addressed("wider than a vector", slots: 19, width: 17, shifts: 3, sampledElements: 15),
         written("narrow", slots: 5, width: 4), written("wider than a vector", slots: 3, width: 19),
+        written("more slots than a vector has numbers", slots: 18, width: 3, sampledElements: 15),
+        read("narrow", slots: 5, width: 4), read("wider than a vector", slots: 3, width: 19), read("one slot", slots: 1, width: 2),
+        read("more slots than a vector has numbers", slots: 18, width: 3, sampledElements: 15),
     ]
 
     /// A step of a head.
@@ -36,6 +39,14 @@ extension Catalogue {
             ], sampledElements: sampledElements,
             reference: { [writtenReference($0[0], weights: $0[1], erase: $0[2], add: $0[3])] },
             { [UnrollTensors.written($0[0], weights: $0[1], erase: $0[2], add: $0[3])] })
+    }
+
+    /// What a head reads.
+    static func read(_ variant: String, slots: Int, width: Int, sampledElements: Int? = nil) -> CatalogueEntry {
+        .function(
+            "read(_:weights:)", variant, in: .fused, equation: "r = Σ w_i M_i",
+            inputs: [CheckedInput("memory", [2, slots, width]), CheckedInput("weights", [2, slots])], sampledElements: sampledElements,
+            reference: { [readReference($0[0], weights: $0[1])] }, { [UnrollTensors.read($0[0], weights: $0[1])] })
     }
 
     /// Turing machines with each controller, several heads, and each first memory; every sequence on its own is the reference.
