@@ -27,6 +27,9 @@ struct TranslationStatistics {
         start = clock.now
     }
 
+    /// What was translated until now is not counted.
+    mutating func restart() { start = clock.now }
+
     /// Counts the best translation of each line.
     mutating func add(_ translations: [Translation]) {
         listing.lines += translations.count

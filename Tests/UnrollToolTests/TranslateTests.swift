@@ -161,6 +161,21 @@ struct TranslateTests {
                 == "unroll: the model has no attention, which would say what source word an unknown word stands for; do not replace them\n")
     }
 
+    @Test func statisticsCountWhatIsTimed() throws {
+        let scratch = try Scratch()
+        try scratch.write(Self.sentences.map { $0 + "\n" }.joined(), to: "lines.txt")
+        let tokens = try decoded(translate("--json")).reduce(0) { $0 + $1.hypotheses[0].tokens.count }
+        for warmUp in [[], ["--warm-up"]] {
+            let run = try Tool.run(["translate", TinyModel.path, "lines.txt", "--statistics", "times.json"] + warmUp, in: scratch)
+            #expect(run.code == 0 && run.lines.count == Self.sentences.count, "\(run.error)")
+            let found = try #require(try JSONSerialization.jsonObject(with: scratch.bytes("times.json")) as? [String: Any])
+            #expect(found.keys.sorted() == ["lines", "opening_seconds", "seconds", "tokens", "tokens_per_second"])
+            #expect(found["lines"] as? Int == Self.sentences.count && found["tokens"] as? Int == tokens)
+        }
+        let run = try Tool.run(["translate", TinyModel.path, "--warm-up"], in: scratch, input: "a\n")
+        #expect(run.code == 64 && run.error.contains("--warm-up is for measuring"))
+    }
+
     @Test func htmlIsAPageOfItsOwn() throws {
         let folder = try Scratch()
         try folder.write("a b\nc\n", to: "input")

@@ -80,6 +80,9 @@ struct Translate: ParsableCommand {
             valueName: "file"))
     var statistics: String?
 
+    @Flag(help: "With --statistics, translate the file once before the time is taken, as a service has that has run for a while.")
+    var warmUp = false
+
     @OptionGroup var threads: ThreadOptions
 
     func validate() throws {
@@ -92,6 +95,9 @@ struct Translate: ParsableCommand {
         }
         if prefix != nil, prefixes != nil {
             throw ValidationError("--prefix is for all lines, and --prefixes for each; leave out one of them")
+        }
+        guard !warmUp || (statistics != nil && input != nil) else {
+            throw ValidationError("--warm-up is for measuring; add --statistics and a file to translate")
         }
         try check("--batch", batch, in: 1...100_000)
         try check("--maximum-tokens", maximumTokens, in: 1...10_000_000)
@@ -111,6 +117,13 @@ struct Translate: ParsableCommand {
         }
         if measured != nil { translator.prepare() }
         measured?.begin()
+        if warmUp, let input {
+            var batches = InputBatches(try LineReader(path: input), size: 8 * batch)
+            while let lines = try batches.next() {
+                _ = try translator.translate(lines.map { (try? translator.checkLength($0.text)) == nil ? "" : $0.text }, rows: batch)
+            }
+            measured?.restart()
+        }
         var batches = InputBatches(try input.map(LineReader.init(path:)) ?? LineReader.standardInput(), size: 8 * batch)
         let results = ResultWriter(json: json, best: samples ?? best)
         var alignments: [Alignment] = []
