@@ -69,11 +69,11 @@ extension AlgorithmNetworkConfiguration {
     var graph: ModelGraph {
         switch self {
         case .turingMachine(let machine):
-            let controller = machine.controller == .lstm ? "LSTM" : "feed-forward"
+            let controller = machine.controller == .lstm ? "LSTM" : "layer"
             return ModelGraph(walks: [
                 .init(
                     input: "vector x(t)", encoder: nil,
-                    layers: ["\(controller) controller, \(machine.hidden) units, and memory, \(machine.slots) × \(machine.width)"],
+                    layers: ["\(controller) of \(machine.hidden), memory of \(machine.slots) × \(machine.width)"],
                     decoder: "linear layer and σ", output: "vector y(t)", first: "a memory that is \(machine.initialMemory.rawValue)")
             ])
         case .recurrent(let reader):
