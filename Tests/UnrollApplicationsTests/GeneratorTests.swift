@@ -86,6 +86,14 @@ import UnrollText
         #expect(drawn.allSatisfy { $0.text == $0.token && $0.token.unicodeScalars.count == 1 })
     }
 
+    @Test func aGeneratorLetsNothingStandTwiceEither() {
+        let model = Self.models[1]
+        let drawn = TextGeneration(model, prompt: "cat", noRepeat: 2).prefix(30).map { $0[0].text }.joined()
+        let generator = Generator(model, noRepeat: 2)
+        #expect(generator.texts("cat", tokens: 30) == [drawn] && Self.stream(generator, "cat", 30) == drawn)
+        #expect(Generator(model).texts("cat", tokens: 30) != [drawn])
+    }
+
     @Test(arguments: [1, 2, 3]) func noNGramOfPromptAndTextStandsTwice(_ n: Int) {
         let model = Self.models[1]
         let repeats = { (noRepeat: Int?) in
