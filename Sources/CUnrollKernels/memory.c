@@ -128,7 +128,7 @@ void *unroll_allocate(size_t bytes) { return allocate(bytes, false); }
 
 void *unroll_allocate_zeros(size_t bytes) { return allocate(bytes, true); }
 
-void unroll_release(void *memory, size_t bytes) {
+static void release(void *memory, size_t bytes, bool zeros) {
     if (memory == NULL) return;
     size_t class_bytes;
     size_t class = class_of(bytes, &class_bytes);
@@ -138,7 +138,8 @@ void unroll_release(void *memory, size_t bytes) {
         most_pooled = pages > 0 && page_bytes > 0 ? (size_t)pages / 8 * (size_t)page_bytes : (size_t)1 << 30;
     }
     bytes_in_use -= class_bytes;
-    bool keep = bytes_pooled + class_bytes <= most_pooled;
+    // The pool would write to a block that may never have been touched.
+    bool keep = bytes_pooled + class_bytes <= most_pooled && !(zeros && class_bytes >= MAPPED_BYTES);
     if (keep) {
         ASAN_UNPOISON_MEMORY_REGION(memory, class_bytes);
         ((block *)memory)->next = idle[class];
@@ -152,6 +153,10 @@ void unroll_release(void *memory, size_t bytes) {
         free_memory(memory, class_bytes);
     }
 }
+
+void unroll_release(void *memory, size_t bytes) { release(memory, bytes, false); }
+
+void unroll_release_zeros(void *memory, size_t bytes) { release(memory, bytes, true); }
 
 size_t unroll_bytes_in_use(void) {
     pthread_mutex_lock(&mutex);

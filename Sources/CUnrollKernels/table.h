@@ -71,6 +71,7 @@
     VALUE(size_t, packed_bytes, (ptrdiff_t k, ptrdiff_t n), (k, n)) \
     ACTION(pack, (ptrdiff_t k, ptrdiff_t n, const void *b, ptrdiff_t b_row, ptrdiff_t b_column, void *packed), \
            (k, n, b, b_row, b_column, packed)) \
+    ACTION(unpack, (ptrdiff_t k, ptrdiff_t first, ptrdiff_t count, const void *packed, void *b), (k, first, count, packed, b)) \
     ACTION(product_packed, (ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_row, ptrdiff_t a_column, const void *packed, \
                             const void *bias, bool accumulate, void *c, ptrdiff_t c_row), \
            (m, n, k, a, a_row, a_column, packed, bias, accumulate, c, c_row)) \
@@ -78,6 +79,9 @@
     ACTION(pack_narrow, (unroll_narrow type, ptrdiff_t k, ptrdiff_t n, const void *b, ptrdiff_t b_row, ptrdiff_t b_column, \
                          const void *scales, void *packed), \
            (type, k, n, b, b_row, b_column, scales, packed)) \
+    ACTION(unpack_narrow, (unroll_narrow type, ptrdiff_t k, ptrdiff_t first, ptrdiff_t count, const void *packed, const void *scales, \
+                           void *b), \
+           (type, k, first, count, packed, scales, b)) \
     ACTION(product_narrow, (unroll_narrow type, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_row, \
                             ptrdiff_t a_column, const void *packed, const void *scales, const void *bias, bool accumulate, void *c, \
                             ptrdiff_t c_row), \
@@ -85,6 +89,8 @@
     VALUE(size_t, packed_integer_bytes, (ptrdiff_t k, ptrdiff_t n), (k, n)) \
     ACTION(pack_integers, (ptrdiff_t k, ptrdiff_t n, const void *b, ptrdiff_t b_row, ptrdiff_t b_column, const void *scales, void *packed), \
            (k, n, b, b_row, b_column, scales, packed)) \
+    ACTION(unpack_integers, (ptrdiff_t k, ptrdiff_t first, ptrdiff_t count, const void *packed, const void *scales, void *b), \
+           (k, first, count, packed, scales, b)) \
     ACTION(product_integers, (ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_row, const void *packed, \
                               const void *scales, const void *bias, bool accumulate, void *c, ptrdiff_t c_row), \
            (m, n, k, a, a_row, packed, scales, bias, accumulate, c, c_row)) \

@@ -2,7 +2,7 @@ import CUnrollKernels
 import Foundation
 import Testing
 
-@Suite struct MemoryPoolTests {
+@Suite(.serialized) struct MemoryPoolTests {
     @Test(arguments: [0, 1, 64, 65, 256, 257, 320, 321, 511, 512, 513, 1000, 4096, 100_000, 1 << 20, (4 << 20) + 1, 20_000_001])
     func memoryIsAlignedWritableAndReused(_ bytes: Int) {
         let memory = unroll_allocate(bytes)!
@@ -43,6 +43,15 @@ import Testing
         #expect(unroll_bytes_pooled() < bytes)
         unroll_release(nil, bytes)
         #expect(unroll_bytes_in_use() < bytes)
+    }
+
+    @Test func zerosAreNotPooledWhereTheyAreMany() {
+        let bytes = 1 << 30
+        let memory = unroll_allocate_zeros(bytes)!
+        #expect(memory.load(fromByteOffset: bytes - 8, as: UInt64.self) == 0)
+        unroll_release_zeros(memory, bytes)
+        #expect(unroll_bytes_in_use() < bytes && unroll_bytes_pooled() < bytes)
+        unroll_release_zeros(unroll_allocate_zeros(100), 100)
     }
 
     @Test func threadsShareThePool() async {

@@ -37,6 +37,8 @@ void *unroll_allocate(size_t bytes);
 void *unroll_allocate_zeros(size_t bytes);
 /// Gives memory back to the pool; `bytes` is what was asked for.
 void unroll_release(void *memory, size_t bytes);
+/// The same for what unroll_allocate_zeros gave: a large block goes back to the system, since it may still take no memory.
+void unroll_release_zeros(void *memory, size_t bytes);
 /// Bytes now handed out, and bytes held for reuse.
 size_t unroll_bytes_in_use(void);
 size_t unroll_bytes_pooled(void);
@@ -134,6 +136,8 @@ void unroll_philox(uint64_t key, uint64_t counter, uint32_t *words);
 /// The bytes that a packed copy of a k × n matrix takes.
 size_t unroll_packed_bytes(unroll_scalar, ptrdiff_t k, ptrdiff_t n);
 void unroll_pack(unroll_scalar, ptrdiff_t k, ptrdiff_t n, const void *b, ptrdiff_t b_row, ptrdiff_t b_column, void *packed);
+/// Columns first..<first + count of the packed matrix, one after the other: b [count, k].
+void unroll_unpack(unroll_scalar, ptrdiff_t k, ptrdiff_t first, ptrdiff_t count, const void *packed, void *b);
 void unroll_product_packed(unroll_scalar, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_row, ptrdiff_t a_column,
                            const void *packed, const void *bias, bool accumulate, void *c, ptrdiff_t c_row);
 /// Elements of fewer bits: integers from -127 to 127 with a factor for each column, and the upper halves of single-precision numbers.
@@ -142,6 +146,9 @@ typedef enum unroll_narrow { UNROLL_INT8, UNROLL_BFLOAT16 } unroll_narrow;
 size_t unroll_packed_narrow_bytes(unroll_scalar, unroll_narrow, ptrdiff_t k, ptrdiff_t n);
 void unroll_pack_narrow(unroll_scalar, unroll_narrow, ptrdiff_t k, ptrdiff_t n, const void *b, ptrdiff_t b_row, ptrdiff_t b_column,
                         const void *scales, void *packed);
+/// Columns of the rounded matrix, as unroll_unpack has them; `scales` are those of all columns.
+void unroll_unpack_narrow(unroll_scalar, unroll_narrow, ptrdiff_t k, ptrdiff_t first, ptrdiff_t count, const void *packed, const void *scales,
+                          void *b);
 /// The product with the rounded matrix, to the bit.
 void unroll_product_narrow(unroll_scalar, unroll_narrow, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_row,
                            ptrdiff_t a_column, const void *packed, const void *scales, const void *bias, bool accumulate, void *c,
@@ -150,6 +157,7 @@ void unroll_product_narrow(unroll_scalar, unroll_narrow, ptrdiff_t m, ptrdiff_t 
 size_t unroll_packed_integer_bytes(unroll_scalar, ptrdiff_t k, ptrdiff_t n);
 void unroll_pack_integers(unroll_scalar, ptrdiff_t k, ptrdiff_t n, const void *b, ptrdiff_t b_row, ptrdiff_t b_column, const void *scales,
                           void *packed);
+void unroll_unpack_integers(unroll_scalar, ptrdiff_t k, ptrdiff_t first, ptrdiff_t count, const void *packed, const void *scales, void *b);
 /// The same with a rounded too, each row to integers q from -63 to 63 times a factor of its own, s = max |a[i, k]| / 63:
 /// c[i, j] = start + (Σ_k q[i, k] b[k, j] / scales[j]) · (s scales[j]). The rows of a are contiguous.
 void unroll_product_integers(unroll_scalar, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const void *a, ptrdiff_t a_row, const void *packed,
