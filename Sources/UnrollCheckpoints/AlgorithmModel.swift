@@ -39,7 +39,7 @@ public struct AlgorithmModel: StoredModel {
         }
         try file.checkSize(atLeast: configuration.leastParameterCount(inputs: inputs, outputs: outputs))
         network = AlgorithmNetwork(configuration, inputs: inputs, outputs: outputs, key: .blank)
-        try file.load(into: network)
+        try file.load(into: network, packing: true)
     }
 
     /// Kind, configuration, sizes and recipe, as JSON with sorted keys.

@@ -40,7 +40,7 @@ public struct AudioModel: StoredModel {
         }
         try file.checkSize(atLeast: configuration.leastParameterCount(classes: labels.count))
         network = AudioClassifier(configuration, classes: labels.count, key: .blank)
-        try file.load(into: network)
+        try file.load(into: network, packing: true)
     }
 
     /// Kind, configuration, rate, classes and recipe, as JSON with sorted keys.

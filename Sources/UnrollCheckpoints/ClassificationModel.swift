@@ -37,7 +37,7 @@ public struct ClassificationModel: StoredModel {
         recipe = file.recipe
         try file.checkSize(atLeast: configuration.leastParameterCount(vocabulary: codec.vocabulary.count, classes: labels.count))
         network = SequenceClassifier(configuration, vocabulary: codec.vocabulary.count, classes: labels.count, key: .blank)
-        try file.load(into: network)
+        try file.load(into: network, packing: true)
     }
 
     /// Kind, configuration, codec, classes and recipe, as JSON with sorted keys.

@@ -46,7 +46,7 @@ public struct QuestionAnsweringModel: StoredModel {
         guard words.count > MemoryNetwork.firstWord else { throw file.refusal("describes a vocabulary without a word; make it anew") }
         try file.checkSize(atLeast: configuration.leastParameterCount(words: words.count))
         network = Self.network(configuration, words, answers, key: .blank)
-        try file.load(into: network)
+        try file.load(into: network, packing: true)
     }
 
     /// Kind, configuration, words, answers and recipe, as JSON with sorted keys.

@@ -39,7 +39,7 @@ public struct RegressionModel: StoredModel {
         }
         try file.checkSize(atLeast: configuration.leastParameterCount(features: features) + Double(outputs))
         network = SequenceRegressor(configuration, features: features, outputs: outputs, key: .blank)
-        try file.load(into: network)
+        try file.load(into: network, packing: true)
     }
 
     /// Kind, configuration, sizes and recipe, as JSON with sorted keys.

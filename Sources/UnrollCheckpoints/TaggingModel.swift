@@ -42,7 +42,7 @@ public struct TaggingModel: StoredModel {
         try file.checkSize(atLeast: configuration.leastParameterCount(words: words.count, tags: tags.count))
         network = SequenceTagger(
             configuration, words: words.count, characters: characters.count, tags: tags.count, key: .blank)
-        try file.load(into: network)
+        try file.load(into: network, packing: true)
     }
 
     /// Kind, configuration, words, characters, tags and recipe, as JSON with sorted keys.

@@ -29,16 +29,18 @@ extension TensorFile {
     ///   - module: each of its parameters must be in the file, with the same shape.
     ///   - prefix: what stands before the parameters' names in the file. Tensors under other names are left alone; any other tensor must
     ///     belong to a parameter.
+    ///   - packing: whether matrices that sequences are multiplied by are arranged for that as they are read, and kept in no other form until somebody asks
+    ///     for their elements. It is what a model that is used, and not trained, starts fastest with, in the least memory.
     /// - Throws: a ``CheckpointError`` that names the parameters that are missing, left over, or of another shape. The module is then as it was.
-    public func load(into module: some Module, prefix: String = "") throws {
+    public func load(into module: some Module, prefix: String = "", packing: Bool = false) throws {
         let sources = try sources(of: module, prefix: prefix)
         // Read in full before the first parameter changes: a disk may fail in the middle.
-        let values = try sources.map { try value(of: $0) }
+        let values = try sources.map { try packing ? packedValue(of: $0) ?? value(of: $0) : value(of: $0) }
         for (source, value) in zip(sources, values) { source.parameter.parameter.set(value.tensor, rounding: value.rounding) }
     }
 
     /// Where a parameter's value stands.
-    private struct Source {
+    struct Source {
         let parameter: NamedParameter
         /// One entry, or several that must be equal.
         let entries: [Entry]
@@ -97,7 +99,7 @@ extension TensorFile {
     static func scaleSuffix(_ precision: WeightPrecision) -> String { precision == .int8Dynamic ? ".dynamic_scale" : ".scale" }
 
     /// The factors of a matrix of 8 bits, and what it is multiplied as; nil where there are none.
-    private func scale(of entry: Entry) -> (entry: Entry, precision: WeightPrecision)? {
+    func scale(of entry: Entry) -> (entry: Entry, precision: WeightPrecision)? {
         guard entry.type == .int8 else { return nil }
         for precision in [WeightPrecision.int8, .int8Dynamic] {
             if let found = self.entry(entry.name + Self.scaleSuffix(precision)) { return (found, precision) }
@@ -119,7 +121,12 @@ extension TensorFile {
     /// The value of a parameter, in its type.
     private func value(of source: Source) throws -> (tensor: Tensor, rounding: Rounding?) {
         let type = source.parameter.parameter.scalarType
-        if let scale = scale(of: source.entries[0]) { return try narrowValue(source.entries[0], scale) }
+        let rounding = try rounding(of: source)
+        if let rounding, rounding.precision.hasScales {
+            let result = Tensor(uninitialized: source.entries[0].shape, .float32)
+            try read(source.entries[0], rows: 0..<result.shape[0], rounding, into: result.pointer)
+            return (result, rounding)
+        }
         let first = try tensor(source.entries[0]).converted(to: type)
         for entry in source.entries.dropFirst() {
             let other = try tensor(entry).converted(to: type)
@@ -130,24 +137,7 @@ extension TensorFile {
                 throw CheckpointError(kind: .mismatch, path: path, message: message)
             }
         }
-        let isRounded = source.entries[0].type == .bfloat16 && first.shape.rank == 2 && type == .float32
-        return (first, isRounded ? Rounding(.bfloat16, width: first.shape[1]) : nil)
-    }
-
-    /// A matrix of 8 bits, times its factors.
-    private func narrowValue(
-        _ entry: Entry, _ scale: (entry: Entry, precision: WeightPrecision)
-    ) throws -> (tensor: Tensor, rounding: Rounding) {
-        let scales = try tensor(scale.entry).floats
-        let (rows, width) = (entry.shape[0], entry.shape[1])
-        let bytes = try bytes(of: entry)
-        let result = Tensor(uninitialized: entry.shape, .float32)
-        let elements = result.pointer.assumingMemoryBound(to: Float.self)
-        for row in 0..<rows {
-            let scale = scales[row]
-            for place in row * width..<(row + 1) * width { elements[place] = Float(Int8(bitPattern: bytes[place])) * scale }
-        }
-        return (result, Rounding(scale.precision, scales: scales, width: width))
+        return (first, rounding)
     }
 
     /// The first few names.

@@ -95,27 +95,37 @@ public struct TensorFile: Sendable {
             throw CheckpointError(kind: .unsupported, path: path, message: message)
         }
         let result = Tensor(uninitialized: entry.shape, scalarType)
-        switch entry.type {
-        case .float16: try widen(entry, into: result, float(half:))
-        case .bfloat16: try widen(entry, into: result, float(bfloat:))
-        default:
-            let bytes = UnsafeMutableRawBufferPointer(start: result.pointer, count: entry.byteRange.count)
-            try file.read(into: bytes, at: dataStart + entry.byteRange.lowerBound)
-        }
+        try read(entry, 0..<result.count, into: result.pointer)
         return result
     }
 
+    /// Reads some of the elements of an entry, as those of a tensor.
+    func read(_ entry: Entry, _ elements: Range<Int>, into memory: UnsafeMutableRawPointer) throws {
+        switch entry.type {
+        case .float16: try widen(entry, elements, into: memory, float(half:))
+        case .bfloat16: try widen(entry, elements, into: memory, float(bfloat:))
+        default: try readBytes(entry, elements, into: memory)
+        }
+    }
+
+    /// Reads some of the elements of an entry as the file has them.
+    func readBytes(_ entry: Entry, _ elements: Range<Int>, into memory: UnsafeMutableRawPointer) throws {
+        let width = entry.type.width
+        let bytes = UnsafeMutableRawBufferPointer(start: memory, count: elements.count * width)
+        try file.read(into: bytes, at: dataStart + entry.byteRange.lowerBound + elements.lowerBound * width)
+    }
+
     /// Converts elements of two bytes, a piece of the file at a time.
-    private func widen(_ entry: Entry, into tensor: Tensor, _ convert: (UInt16) -> Float) throws {
-        let elements = tensor.pointer.assumingMemoryBound(to: Float.self)
-        var piece = [UInt16](repeating: 0, count: min(tensor.count, 1 << 16))
-        for start in stride(from: 0, to: tensor.count, by: 1 << 16) {
-            let count = min(tensor.count - start, piece.count)
-            try piece.withUnsafeMutableBytes { bytes in
-                let wanted = UnsafeMutableRawBufferPointer(rebasing: bytes[..<(count * 2)])
-                try file.read(into: wanted, at: dataStart + entry.byteRange.lowerBound + start * 2)
-            }
-            for index in 0..<count { elements[start + index] = convert(UInt16(littleEndian: piece[index])) }
+    private func widen(
+        _ entry: Entry, _ elements: Range<Int>, into memory: UnsafeMutableRawPointer, _ convert: (UInt16) -> Float
+    ) throws {
+        let widened = memory.assumingMemoryBound(to: Float.self)
+        var piece = [UInt16](repeating: 0, count: min(elements.count, 1 << 16))
+        for start in stride(from: 0, to: elements.count, by: 1 << 16) {
+            let count = min(elements.count - start, piece.count)
+            let wanted = elements.lowerBound + start..<elements.lowerBound + start + count
+            try piece.withUnsafeMutableBytes { try readBytes(entry, wanted, into: $0.baseAddress!) }
+            for index in 0..<count { widened[start + index] = convert(UInt16(littleEndian: piece[index])) }
         }
     }
 }

@@ -37,7 +37,7 @@ public struct TextModel: StoredModel {
         recipe = file.recipe
         try file.checkSize(atLeast: configuration.leastParameterCount(vocabulary: codec.vocabulary.count))
         network = LanguageNetwork(configuration, vocabulary: codec.vocabulary.count, key: .blank)
-        try file.load(into: network)
+        try file.load(into: network, packing: true)
     }
 
     /// Kind, configuration, codec, unit and recipe, as JSON with sorted keys.

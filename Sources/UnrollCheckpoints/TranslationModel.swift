@@ -41,7 +41,7 @@ public struct TranslationModel: StoredModel {
         }
         try file.checkSize(atLeast: configuration.leastParameterCount(sourceVocabulary: source, targetVocabulary: target))
         network = TranslationNetwork(configuration, sourceVocabulary: source, targetVocabulary: target, key: .blank)
-        try file.load(into: network)
+        try file.load(into: network, packing: true)
     }
 
     /// Kind, configuration, codecs and recipe, as JSON with sorted keys.

@@ -32,7 +32,7 @@ public struct OutputLayer: Module {
 
     /// Names the parameters.
     public func visit(_ visitor: inout ParameterVisitor) {
-        visitor("weight", weight)
+        visitor("weight", weight, .product)
         visitor("bias", bias)
     }
 }

@@ -26,5 +26,5 @@ public struct Embedding: Layer {
     }
 
     /// Names the parameters.
-    public func visit(_ visitor: inout ParameterVisitor) { visitor("weight", weight) }
+    public func visit(_ visitor: inout ParameterVisitor) { visitor("weight", weight, .rows) }
 }

@@ -27,7 +27,7 @@ public struct Linear: Layer {
 
     /// Names the parameters.
     public func visit(_ visitor: inout ParameterVisitor) {
-        visitor("weight", weight)
+        visitor("weight", weight, .product)
         if let bias { visitor("bias", bias) }
     }
 }

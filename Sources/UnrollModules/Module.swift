@@ -14,6 +14,18 @@ public struct NamedParameter: Sendable {
     public let name: String
     /// The parameter.
     public let parameter: Parameter
+    /// Whether all that read it in inference multiply by the whole matrix or look up its rows: a packed copy is all that they need.
+    package fileprivate(set) var isPackable = false
+}
+
+/// How a module reads a parameter where nothing is differentiated.
+package enum ParameterUse {
+    /// As a matrix, whole, that sequences are multiplied by.
+    case product
+    /// Some rows of a matrix.
+    case rows
+    /// In any other way.
+    case elements
 }
 
 /// A module within another one, or the outermost itself.
@@ -32,18 +44,26 @@ public struct ParameterVisitor {
     private var suffix = ""
     private var known: [ObjectIdentifier: Int] = [:]
     fileprivate var parameters: [NamedParameter] = []
+    private var uses: [Set<ParameterUse>] = []
     fileprivate var aliases: [(name: String, original: String)] = []
     fileprivate var modules: [NamedModule] = []
 
     /// Names a parameter. One that was named before keeps its first name; this one becomes an alias.
-    public mutating func callAsFunction(_ name: String, _ parameter: Parameter) {
+    public mutating func callAsFunction(_ name: String, _ parameter: Parameter) { self(name, parameter, .elements) }
+
+    /// Names a parameter and tells how it is read.
+    package mutating func callAsFunction(_ name: String, _ parameter: Parameter, _ use: ParameterUse) {
         let full = prefix + name + suffix
-        if let index = known[ObjectIdentifier(parameter)] {
+        let index = known[ObjectIdentifier(parameter)] ?? parameters.count
+        if index < parameters.count {
             aliases.append((full, parameters[index].name))
+            uses[index].insert(use)
         } else {
-            known[ObjectIdentifier(parameter)] = parameters.count
+            known[ObjectIdentifier(parameter)] = index
             parameters.append(NamedParameter(name: full, parameter: parameter))
+            uses.append([use])
         }
+        parameters[index].isPackable = uses[index].contains(.product) && !uses[index].contains(.elements)
     }
 
     /// Names an inner module: its parameters' names follow after a point.

@@ -64,7 +64,8 @@ public final class Parameter: Sendable {
     /// Changes the elements in place, unless someone still holds the old value, which is then left alone.
     package func update(_ body: (UnsafeMutableRawPointer) -> Void) {
         current.withLock { tensor in
-            if !tensor.isUnique() || tensor.storage.packs?.rounding != nil { tensor = tensor.copied().asParameter() }
+            let isPacked = tensor.storage.packs?.rounding != nil || tensor.storage.whole != nil
+            if isPacked || !tensor.isUnique() { tensor = tensor.copied().asParameter() }
             body(tensor.pointer)
             tensor.storage.packs?.drop()
         }
@@ -75,6 +76,9 @@ extension Tensor {
     /// The same elements in storage that keeps its packed forms. They are copied where they are a part of others, or a parameter's; else when
     /// someone writes to them while this tensor is still held.
     fileprivate func asParameter(_ rounding: Rounding? = nil) -> Tensor {
+        if let whole = storage.whole, whole.rounding == rounding, offset == 0, shape == [whole.n, whole.k] {
+            return Tensor(storage: storage, shape: shape)
+        }
         let packs = PackCache(rounding: rounding)
         if offset == 0, storage.isPlain(count: count) { return Tensor(storage: Storage(of: storage, packs: packs), shape: shape) }
         let copy = Tensor(storage: Storage(count: count, scalarType: scalarType, packs: packs), shape: shape)

@@ -41,6 +41,12 @@ package final class PackCache: Sendable {
 }
 
 extension Tensor {
+    /// A parameter's matrix [n, k], kept as products read it.
+    package init(_ pack: PackedMatrix) { self.init(storage: Storage(pack), shape: [pack.n, pack.k]) }
+
+    /// The packed matrix that this is as a whole, where there are no elements beside it.
+    var packedAlone: PackedMatrix? { storage.packedAlone.flatMap { offset == 0 && shape == [$0.n, $0.k] ? $0 : nil } }
+
     /// This matrix (or a part of it that starts `start` elements in) packed as `layout`, from the parameter's cache where there is one.
     func packed(_ layout: PackCache.Key.Layout, start: Int = 0) -> PackedMatrix {
         let make = {
@@ -53,6 +59,9 @@ extension Tensor {
             case .recurrent(let gates, let hidden, let transposed):
                 PackedMatrix(self.scalarType, gates: gates, hidden: hidden, transposed: transposed, weight: source)
             }
+        }
+        if let whole = storage.whole, offset + start == 0, layout == .matrix(k: whole.k, n: whole.n, row: 1, column: whole.k) {
+            return whole
         }
         guard let packs = storage.packs else { return make() }
         return packs.pack(.init(offset: offset + start, layout: layout), make: make)

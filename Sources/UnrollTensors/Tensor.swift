@@ -51,7 +51,7 @@ public struct Tensor: @unchecked Sendable {
 
     /// The same elements and place on the tape, in storage that may be written: this tensor's own where nobody else holds it, else a copy.
     consuming func exclusive() -> Tensor {
-        if isUnique() { return self }
+        if storage.packs == nil, isUnique() { return self }
         return Tensor(storage: copied().storage, shape: shape, tape: tape, node: node)
     }
 

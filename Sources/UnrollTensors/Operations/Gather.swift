@@ -16,7 +16,14 @@ public func gathered(_ table: Tensor, _ tokens: Tensor, untrained: Int32? = nil)
     }
     let width = table.shape[1]
     let y = Tensor(uninitialized: Shape(tokens.shape.array + [width]), table.scalarType)
-    unroll_gather_rows(table.scalarType.kernel, indices.count, width, table.pointer, indices, y.pointer)
+    if let pack = table.packedAlone {
+        let bytes = width * table.scalarType.width
+        for (place, index) in indices.enumerated() {
+            pack.unpack(columns: Int(index)..<Int(index) + 1, to: y.pointer + place * bytes)
+        }
+    } else {
+        unroll_gather_rows(table.scalarType.kernel, indices.count, width, table.pointer, indices, y.pointer)
+    }
     guard let tape = table.recordingTape else { return y }
     let (node, shape) = (table.node, table.shape)
     return tape.record(y) { dy, backward in
