@@ -56,6 +56,31 @@ extension MultiHeadAttention: PyTorchModule {
     }
 }
 
+extension TransformerLayer: PyTorchModule {
+    var constructor: String? { "torch.nn.\(kind)Layer(\(arguments))" }
+
+    fileprivate var kind: String { memoryAttention == nil ? "TransformerEncoder" : "TransformerDecoder" }
+    fileprivate var features: Int { selfAttention.features }
+
+    private var arguments: String {
+        let activation =
+            switch feedForward.activation {
+            case .relu: ""
+            case .gelu: ", activation='gelu'"
+            case .silu: ", activation=torch.nn.functional.silu"
+            }
+        let shape = "\(features), \(selfAttention.heads), \(feedForward.first.weight.shape[0])"
+        return shape + activation + (placement == .pre ? ", norm_first=True" : "")
+    }
+}
+
+extension TransformerStack: PyTorchModule {
+    var constructor: String? {
+        guard let layer = layers.first, let made = layer.constructor else { return nil }
+        return "torch.nn.\(layer.kind)(\(made), \(layers.count)\(norm == nil ? "" : ", norm=torch.nn.LayerNorm(\(layer.features))"))"
+    }
+}
+
 extension RecurrentStack: PyTorchModule {
     var constructor: String? {
         guard let cell = layers[0][0] as? any PyTorchCell else { return nil }

@@ -80,6 +80,45 @@ struct StateDictionaryTests {
         }
     }
 
+    @Test func transformersHaveTheSameLayers() throws {
+        var options = TransformerLayerOptions()
+        (options.heads, options.inner, options.activation, options.norm) = (3, 7, .gelu, .pre)
+        let encoder = TransformerStack(2, features: 6, options, key: key)
+        try check("encoder", encoder) { file, context in encoder(try file.tensor("given.x"), context).output }
+        (options.heads, options.activation, options.norm) = (2, .relu, .post)
+        let decoder = TransformerStack(2, features: 6, options, readsMemory: true, key: key)
+        try check("decoder", decoder) { file, context in
+            let memories = decoder.memories(try file.tensor("given.encoded"), lengths: nil, context)
+            return decoder(try file.tensor("given.x"), isCausal: true, memories: memories, context).output
+        }
+        #expect(
+            StateDictionary.modules(of: encoder).map(\.constructor) == [
+                "torch.nn.TransformerEncoder(torch.nn.TransformerEncoderLayer(6, 3, 7, activation='gelu', norm_first=True), 2, "
+                    + "norm=torch.nn.LayerNorm(6))"
+            ])
+        #expect(
+            StateDictionary.modules(of: decoder).map(\.constructor) == [
+                "torch.nn.TransformerDecoder(torch.nn.TransformerDecoderLayer(6, 2, 7), 2)"
+            ])
+    }
+
+    @Test func cellsAreThoseOfOneStep() throws {
+        func first(_ cell: some RecurrentCell) -> (TensorFile, Context) throws -> Tensor {
+            { file, context in cell(try file.tensor("given.x").sliced(0..<1, axis: 0), context).state.tensors[0] }
+        }
+        let lstm = LSTMCell(6, 2, key: key)
+        try check("lstm_cell", lstm, first(lstm))
+        let rnn = RNNCell(6, 2, key: key)
+        try check("rnn_cell", rnn, first(rnn))
+        let gru = GRUCell(6, 2, options: CellOptions(resetGate: .afterProduct), key: key)
+        try check("gru_cell", gru, first(gru))
+    }
+
+    @Test func convolutionsHaveTheSameDirectionsAndLengths() throws {
+        let convolution = CausalConvolution(6, 4, taps: 3, dilation: 2, key: key)
+        try check("convolution", convolution) { file, context in convolution(try file.tensor("given.x"), context) }
+    }
+
     @Test func aGRUOfTheOtherVariantIsRefusedWithTheReason() throws {
         let gru = RecurrentStack(.gru, inputSize: 6, hiddenSize: 2, layers: 2, key: key)
         for attempt in [

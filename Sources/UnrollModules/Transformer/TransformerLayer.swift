@@ -39,7 +39,7 @@ public struct TransformerLayer: Module {
     package let memoryAttention: MultiHeadAttention?
     package let feedForward: FeedForward
     package let norms: [LayerNorm]
-    private let placement: NormPlacement
+    package let placement: NormPlacement
     private let dropout: Dropout
     private let features: Int
     private let scalarType: ScalarType
