@@ -34,49 +34,52 @@ public struct Sampler: Sendable {
     ///   - place: counted from 0.
     ///   - barred: further tokens that are not drawn here.
     public func token(_ logProbabilities: [Float], at place: Int, except barred: [Int32] = []) -> Int32? {
-        let candidates = candidates(logProbabilities, except: barred + forbidden)
-        guard options.temperature > 0, !candidates.isEmpty else { return candidates.first?.token }
-        var weights = weights(candidates)
-        if options.topP < 1 { weights.removeLast(weights.count - nucleus(weights)) }
-        var rest = key.uniform(place) * weights.reduce(0, +)
-        for (candidate, weight) in zip(candidates, weights) {
-            rest -= weight
+        var candidates = candidates(logProbabilities, except: barred + forbidden)
+        guard options.temperature > 0, let most = candidates.lazy.map(\.logProbability).max() else { return candidates.first?.token }
+        for place in candidates.indices {
+            candidates[place].weight = exp((candidates[place].logProbability - most) / options.temperature)
+        }
+        if options.topP < 1 { candidates = nucleus(candidates) }
+        var rest = key.uniform(place) * candidates.reduce(0) { $0 + $1.weight }
+        for candidate in candidates {
+            rest -= candidate.weight
             if rest < 0 { return candidate.token }
         }
         // What rounding leaves over belongs to the last one.
-        return candidates[weights.count - 1].token
+        return candidates.last?.token
     }
 
-    private typealias Candidate = (token: Int32, logProbability: Double)
+    /// A token that may be drawn, with a number in proportion to its probability at the temperature: 1 for the likeliest.
+    private struct Candidate {
+        let token: Int32
+        let logProbability: Double
+        var weight = 1.0
+    }
 
-    /// The tokens that may be drawn, likeliest first, of equals the one with the smaller number.
+    /// The tokens that may be drawn: the likeliest first where so many are wanted, else in the order of their numbers.
     private func candidates(_ logProbabilities: [Float], except barred: [Int32]) -> [Candidate] {
         if let wanted = options.temperature == 0 ? 1 : options.topK {
             var candidates = Candidates(wanted: min(wanted, max(1, logProbabilities.count)))
             logProbabilities.withUnsafeBufferPointer { candidates.add($0, to: 0, beam: 0, except: barred) }
-            return candidates.best.map { ($0.token, $0.logProbability) }
+            return candidates.best.map { Candidate(token: $0.token, logProbability: $0.logProbability) }
         }
-        var found: [Candidate] = []
-        for (token, value) in logProbabilities.enumerated() where value.isFinite && !barred.contains(Int32(token)) {
-            found.append((Int32(token), Double(value)))
+        return logProbabilities.indices.compactMap { token in
+            let value = logProbabilities[token]
+            return value.isFinite && !barred.contains(Int32(token)) ? Candidate(token: Int32(token), logProbability: Double(value)) : nil
         }
-        found.sort { ($1.logProbability, $0.token) < ($0.logProbability, $1.token) }
-        return found
     }
 
-    /// Numbers in proportion to the probabilities at the temperature; the first is 1.
-    private func weights(_ candidates: [Candidate]) -> [Double] {
-        candidates.map { exp(($0.logProbability - candidates[0].logProbability) / options.temperature) }
-    }
-
-    /// How many of the first weights reach the share p of them all.
-    private func nucleus(_ weights: [Double]) -> Int {
-        let wanted = options.topP * weights.reduce(0, +)
+    /// The fewest candidates that reach the share p of all weights, likeliest first, of equals the one with the smaller number first.
+    private func nucleus(_ candidates: [Candidate]) -> [Candidate] {
+        let all = candidates.reduce(0) { $0 + $1.weight }
+        // All that weigh less than this come to less than what the share leaves over, so that they need not be put in order.
+        let least = (1 - options.topP) * all / Double(candidates.count)
+        let sorted = candidates.filter { $0.weight >= least }.sorted { ($1.weight, $0.token) < ($0.weight, $1.token) }
         var sum = 0.0
-        for (index, weight) in weights.enumerated() {
-            sum += weight
-            if sum >= wanted { return index + 1 }
+        for (index, candidate) in sorted.enumerated() {
+            sum += candidate.weight
+            if sum >= options.topP * all { return Array(sorted[...index]) }
         }
-        return weights.count
+        return sorted
     }
 }
