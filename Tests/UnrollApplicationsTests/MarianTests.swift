@@ -1,7 +1,10 @@
 import Foundation
 import Testing
 import UnrollCheckpoints
+import UnrollDecoding
+import UnrollKernels
 import UnrollModels
+import UnrollModules
 import UnrollTensors
 import UnrollText
 
@@ -80,6 +83,23 @@ import UnrollText
         let folder = try MarianFolder()
         try folder.changeWeights { $0[name] = $0.removeValue(forKey: "model.shared.weight") }
         try expectTheLibrarysResults(try TranslationModel(marian: folder.url))
+    }
+
+    @Test(arguments: [(ElementType.float16, WeightPrecision.float32), (.bfloat16, .bfloat16)])
+    func weightsMayHaveSixteenBits(_ type: ElementType, _ precision: WeightPrecision) throws {
+        let (halved, whole) = (try MarianFolder(), try MarianFolder())
+        let rounded = try halved.halveWeights(type)
+        try whole.changeWeights { $0 = rounded }
+        let (model, expected) = (try TranslationModel(marian: halved.url), try TranslationModel(marian: whole.url))
+        for (one, other) in zip(model.network.parameters, expected.network.parameters) {
+            #expect(one.parameter.value.isIdentical(to: other.parameter.value), "\(one.name)")
+            #expect(one.parameter.precision == (one.parameter.shape.rank == 2 ? precision : .float32), "\(one.name)")
+        }
+        let (found, wanted) = (try comparison(model).found(beam: 4), try comparison(expected).found(beam: 4))
+        for (one, other) in zip(found, wanted) {
+            #expect(one.hypothesis.tokens == other.hypothesis.tokens)
+            #expect(one.hypothesis.logProbability == other.hypothesis.logProbability)
+        }
     }
 
     @Test func positionsMayStandInTheFile() throws {

@@ -82,15 +82,21 @@ struct MarianWeights: Module {
         // Here token vectors are always multiplied by √width. Where Marian's are not, the tables are divided by it, and what a tied output layer sees, the
         // last norm, is multiplied: the same network.
         let factor = configuration.scalesEmbedding ? 1 : 1 / root
-        network.sourceEmbedding.weight.set(source.arranged(sourceTable.value) * factor)
-        network.targetEmbedding.weight.set(target.arranged(targetTable.value) * factor)
+        Self.fill(network.sourceEmbedding.weight, from: sourceTable, source, factor: factor)
+        Self.fill(network.targetEmbedding.weight, from: targetTable, target, factor: factor)
         if !configuration.tiesOutput {
-            network.output.weight.set(target.arranged(outputTable.value))
+            Self.fill(network.output.weight, from: outputTable, target, factor: 1)
         } else if !configuration.scalesEmbedding, let norm = network.decoder.layers.last?.norms.last {
             norm.weight.set(norm.weight.value * root)
             norm.bias.set(norm.bias.value * root)
         }
         network.output.bias.set(outputBias(target))
+    }
+
+    /// A table of fewer bits stays one, unless a factor changes it.
+    private static func fill(_ parameter: Parameter, from table: Parameter, _ vocabulary: MarianVocabulary, factor: Double) {
+        parameter.set(vocabulary.arranged(table.value) * factor)
+        if factor == 1 { parameter.round(to: table.precision) }
     }
 
     /// [tokens]. The padding's row is there twice, as ours and as the start's, so that each has half of its probability, and all others have what they had.
