@@ -46,6 +46,16 @@ struct Header {
         try readAliases(path: path)
     }
 
+    /// The header of a file that has its tensors anywhere, under different names.
+    init(_ entries: [TensorFile.Entry], path: String) throws {
+        self.entries = entries
+        for (place, entry) in entries.enumerated() {
+            guard places.updateValue(place, forKey: Array(entry.name.utf8)) == nil else {
+                throw Self.malformed(path, "it holds \(entry.name.quoted) twice")
+            }
+        }
+    }
+
     /// The place among the entries of a name or of an alias.
     func place(of name: String) -> Int? { places[Array(name.utf8)] }
 

@@ -56,6 +56,29 @@ public struct TensorFile: Sendable {
         header = try Header(file.bytes(8..<dataStart), dataCount: file.size - dataStart, path: path)
     }
 
+    /// Opens a file that PyTorch's `torch.save` has written, such as `pytorch_model.bin`, with a dictionary of tensors. Such a file is a program that
+    /// Python runs; here it is only read, and what would do more than describe tensors is refused.
+    ///
+    /// - Throws: a ``CheckpointError`` if the file cannot be read, is damaged, or holds anything else.
+    public init(pickled url: URL) throws {
+        file = try OpenFile(url)
+        guard PickledTensors.begins(try file.bytes(0..<min(file.size, 16))) else {
+            let message = "is not a file that torch.save has written; name a state dictionary"
+            throw CheckpointError(kind: .unsupported, path: file.path, message: message)
+        }
+        dataStart = 0
+        header = try Header(PickledTensors(file).entries, path: file.path)
+    }
+
+    /// Opens a state dictionary of PyTorch's, in a safetensors file or as `torch.save` has written it.
+    ///
+    /// - Throws: a ``CheckpointError`` if the file cannot be read or is neither.
+    public init(stateDictionary url: URL) throws {
+        let file = try OpenFile(url)
+        let isPickled = PickledTensors.begins(try file.bytes(0..<min(file.size, 16)))
+        try self = isPickled ? TensorFile(pickled: url) : TensorFile(contentsOf: url)
+    }
+
     /// The file, for messages.
     public var path: String { file.path }
 

@@ -50,6 +50,14 @@ import UnrollText
         try expectTheLibrarysResults(read)
     }
 
+    @Test func theWeightsMayBeAFileOfPyTorchs() throws {
+        let folder = try MarianFolder()
+        try FileManager.default.removeItem(at: folder.file("model.safetensors"))
+        try FileManager.default.copyItem(
+            at: Self.golden.deletingLastPathComponent().appendingPathComponent("marian.bin"), to: folder.file("pytorch_model.bin"))
+        try expectTheLibrarysResults(try TranslationModel(marian: folder.url))
+    }
+
     @Test func theSourcesEndIsPartOfTheAlignment() throws {
         let translator = Translator(try TranslationModel(marian: Self.golden))
         let translation = try translator.translate("die Frau sieht den Hund.")

@@ -6,7 +6,7 @@ import UnrollText
 extension TranslationModel {
     /// Opens a directory with a Marian model as Hugging Face's library keeps it, such as those of Opus-MT (Tiedemann & Thottingal 2020).
     ///
-    /// The directory has `config.json`, `model.safetensors`, `vocab.json`, `source.spm` and `target.spm`, perhaps `generation_config.json`, and
+    /// The directory has `config.json`, `model.safetensors` or `pytorch_model.bin`, `vocab.json`, `source.spm` and `target.spm`, perhaps `generation_config.json`, and
     /// `target_vocab.json` where each language has a vocabulary of its own. The network computes what the library's `MarianMTModel` does, and a text has the
     /// library's tokens, but for words such as `</s>` in it, which are text here.
     ///
@@ -28,7 +28,9 @@ extension TranslationModel {
             let generation: MarianGeneration = try MarianConfiguration.decode(file(name))
             try generation.check(forbidden: [configuration.padding, target.unknown], path: file(name).path)
         }
-        let weights = try TensorFile(contentsOf: file("model.safetensors"))
+        let weights =
+            FileManager.default.fileExists(atPath: file("model.safetensors").path)
+            ? try TensorFile(contentsOf: file("model.safetensors")) : try TensorFile(pickled: file("pytorch_model.bin"))
         let transformer = TranslationConfiguration.transformer(try configuration.transformer())
         try weights.checkSize(
             atLeast: transformer.leastParameterCount(sourceVocabulary: source.count, targetVocabulary: target.count))
@@ -50,18 +52,15 @@ extension TranslationModel {
         let path = folder.path
         let exists = { FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path) }
         let refusal = { CheckpointError(kind: .unreadable, path: path, message: $0) }
-        let files = "config.json, model.safetensors, vocab.json, source.spm and target.spm"
+        let files = "config.json, model.safetensors or pytorch_model.bin, vocab.json, source.spm and target.spm"
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue else {
             throw refusal("is not a directory; name the one with \(files)")
         }
-        let missing = ["config.json", "model.safetensors", "vocab.json", "source.spm", "target.spm"].filter { !exists($0) }
-        guard !missing.isEmpty else { return }
-        if missing == ["model.safetensors"], exists("pytorch_model.bin") {
-            throw refusal(
-                "has its weights in pytorch_model.bin, a program that Python runs; write model.safetensors with "
-                    + "transformers.MarianMTModel.from_pretrained(folder).save_pretrained(folder)")
+        let missing = ["config.json", "model.safetensors", "vocab.json", "source.spm", "target.spm"].filter {
+            !exists($0) && !($0 == "model.safetensors" && exists("pytorch_model.bin"))
         }
+        guard !missing.isEmpty else { return }
         throw refusal("lacks \(missing.joined(separator: ", ")); a Marian directory has \(files)")
     }
 }

@@ -51,13 +51,13 @@ public enum StateDictionary {
     /// Sets a module's parameters from a file with PyTorch's names, all of them or none.
     ///
     /// - Parameters:
-    ///   - url: a safetensors file, as `safetensors.torch.save_file(network.state_dict(), path)` writes it.
+    ///   - url: a file as `torch.save(network.state_dict(), path)` or `safetensors.torch.save_file(network.state_dict(), path)` writes it.
     ///   - module: each of its parameters must be there, with the same shape.
     ///   - prefix: what stands before the names in the file; tensors under other names are left alone.
     /// - Throws: a ``CheckpointError`` that names what is missing, left over or of another shape, or the module whose equations are not PyTorch's. The
     ///   module is then as it was.
     public static func load(contentsOf url: URL, into module: some Module, prefix: String = "") throws {
-        let file = try TensorFile(contentsOf: url)
+        let file = try TensorFile(stateDictionary: url)
         let items = try items(of: module, path: file.path)
         let wanted = Set(items.map { Array((prefix + $0.name).utf8) })
         let leftOver = file.entries.map(\.name).filter { $0.utf8.starts(with: prefix.utf8) && !wanted.contains(Array($0.utf8)) }

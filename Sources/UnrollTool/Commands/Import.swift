@@ -12,15 +12,15 @@ struct Import: ParsableCommand {
             commandName: "pytorch", abstract: "Put PyTorch's weights into a model of the same architecture.",
             usage: "unroll import pytorch <state> --like <model> --out <file>",
             discussion: """
-                Takes all but the weights from a model file (architecture, vocabularies, recipe) and the weights from a state dictionary, as \
-                'unroll export' writes it and safetensors.torch.save_file(network.state_dict(), path). Each weight must be there, under \
-                PyTorch's name and with its shape; PyTorch's two biases of an LSTM are added.
+                Takes all but the weights from a model file (architecture, vocabularies, recipe) and the weights from a state dictionary: a \
+                safetensors file, as 'unroll export' and safetensors.torch.save_file write it, or one of torch.save(network.state_dict(), \
+                path). Each weight must be there, under PyTorch's name and with its shape; PyTorch's two biases of an LSTM are added.
 
                   unroll import pytorch tuned.safetensors --like best.safetensors \\
                     --out tuned-best.safetensors
                 """)
 
-        @Argument(help: "The safetensors file with the state dictionary.")
+        @Argument(help: "The file with the state dictionary.")
         var state: String
 
         @Option(help: ArgumentHelp("The model file to take all else from; it stays as it is.", valueName: "model"))
@@ -45,7 +45,8 @@ struct Import: ParsableCommand {
                 Reads the directory that Hugging Face's library keeps a Marian model in:
                   config.json             sizes and options of the Transformer
                   generation_config.json  if there is one: tokens never made
-                  model.safetensors       the weights, in single, half or bfloat16
+                  model.safetensors       the weights, in single, half or bfloat16,
+                  pytorch_model.bin       or the same as PyTorch writes them
                   vocab.json              the numbers of the pieces of both languages
                   target_vocab.json       those of the target, if they differ
                   source.spm, target.spm  SentencePiece models
@@ -57,13 +58,8 @@ struct Import: ParsableCommand {
 
                 Translations are those of the library with the same search: its greedy search is --beam 1, its beam search with \
                 length_penalty 0.0 is --beam 4 --length-penalty 0. An option of the configuration that changes what is computed, and that \
-                is not supported, is refused by its name. Weights in pytorch_model.bin are not read, since such a file is a program; in Python
-
-                  from transformers import MarianMTModel
-                  model = MarianMTModel.from_pretrained("opus-mt-de-en")
-                  model.save_pretrained("opus-mt-de-en")
-
-                writes model.safetensors beside it. 'unroll quantize' makes the file smaller.
+                is not supported, is refused by its name. A file of PyTorch's is only read: what would make it do more than describe tensors \
+                is refused. 'unroll quantize' makes the file smaller.
                 """)
 
         @Argument(help: "The directory.")
