@@ -32,10 +32,16 @@ package final class Backward {
         }
     }
 
-    /// Lets a kernel write a node's gradient in place: it adds to the buffer where `accumulates`, else it must overwrite every element.
+    /// Lets a kernel write a node's gradient in place: it adds to the buffer where `accumulates`, else it must overwrite every element. For no node it
+    /// runs all the same, for what else it writes.
     package func accumulate(
-        into node: Int32, shape: Shape, _ scalarType: ScalarType, _ body: (_ buffer: UnsafeMutableRawPointer, _ accumulates: Bool) -> Void
+        into node: Int32?, shape: Shape, _ scalarType: ScalarType, _ body: (_ buffer: UnsafeMutableRawPointer, _ accumulates: Bool) -> Void
     ) {
+        guard let node else {
+            let unwanted = Tensor(uninitialized: shape, scalarType)
+            withExtendedLifetime(unwanted) { body(unwanted.pointer, false) }
+            return
+        }
         guard var sum = take(node) else {
             let sum = Tensor(uninitialized: shape, scalarType)
             body(sum.pointer, false)

@@ -37,14 +37,7 @@ public func addressing(memory: Tensor, said: Tensor, previous: Tensor, shifts: I
                 type.kernel, &shape, memory.pointer, said.pointer, previous.pointer, kept.pointer, weights.pointer, dy.pointer, dmemory,
                 accumulates, dsaid.pointer, dprevious.pointer)
         }
-        if let node = nodes[0] {
-            backward.accumulate(into: node, shape: memory.shape, type, run)
-        } else {
-            // Nobody wants it, and the kernel writes it all the same.
-            let dmemory = Tensor(uninitialized: memory.shape, type)
-            run(dmemory.pointer, false)
-            withExtendedLifetime(dmemory) {}
-        }
+        backward.accumulate(into: nodes[0], shape: memory.shape, type, run)
         if let node = nodes[1] { backward.add(dsaid, to: node) }
         if let node = nodes[2] { backward.add(dprevious, to: node) }
     }
@@ -102,14 +95,7 @@ public func written(_ memory: Tensor, weights: Tensor, erase: Tensor, add: Tenso
                 type.kernel, &shape, memory.pointer, weights.pointer, erase.pointer, add.pointer, dy.pointer, dmemory, accumulates,
                 gradients[0].pointer, gradients[1].pointer, gradients[2].pointer)
         }
-        if let node = nodes[0] {
-            backward.accumulate(into: node, shape: memory.shape, type, run)
-        } else {
-            // Nobody wants it, and the kernel writes it all the same.
-            let dmemory = Tensor(uninitialized: memory.shape, type)
-            run(dmemory.pointer, false)
-            withExtendedLifetime(dmemory) {}
-        }
+        backward.accumulate(into: nodes[0], shape: memory.shape, type, run)
         for (node, gradient) in zip(nodes.dropFirst(), gradients) {
             if let node { backward.add(gradient, to: node) }
         }
@@ -146,14 +132,7 @@ public func read(_ memory: Tensor, weights: Tensor) -> Tensor {
             unroll_memory_read_gradient(
                 type.kernel, &shape, memory.pointer, weights.pointer, dy.pointer, dmemory, accumulates, dweights.pointer)
         }
-        if let memoryNode {
-            backward.accumulate(into: memoryNode, shape: memory.shape, type, run)
-        } else {
-            // Nobody wants it, and the kernel writes it all the same.
-            let dmemory = Tensor(uninitialized: memory.shape, type)
-            run(dmemory.pointer, false)
-            withExtendedLifetime(dmemory) {}
-        }
+        backward.accumulate(into: memoryNode, shape: memory.shape, type, run)
         if let weightsNode { backward.add(dweights, to: weightsNode) }
     }
 }
