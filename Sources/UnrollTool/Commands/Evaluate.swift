@@ -47,14 +47,7 @@ struct Evaluate: ParsableCommand {
     @Argument(help: "The model file.")
     var model: String
 
-    @Option(help: ArgumentHelp("The sentences to translate, plain or gzip.", valueName: "file"))
-    var source: String?
-
-    @Option(help: ArgumentHelp("Their right translations, line by line.", valueName: "file"))
-    var reference: String?
-
-    @Option(help: ArgumentHelp("The test data of a model that does not translate, plain or gzip.", valueName: "file"))
-    var data: String?
+    @OptionGroup var test: TestSetOptions
 
     @OptionGroup var sizes: AlgorithmSizes
 
@@ -69,9 +62,7 @@ struct Evaluate: ParsableCommand {
     @OptionGroup var threads: ThreadOptions
 
     func validate() throws {
-        if (source == nil) != (reference == nil) { throw ValidationError("--source and --reference belong together; give both") }
-        if source != nil, data != nil { throw ValidationError("--data is for models that do not translate; leave out --source or --data") }
-        if source == nil, output != nil { throw ValidationError("--output is for translations; it needs --source and --reference") }
+        if test.source == nil, output != nil { throw ValidationError("--output is for translations; it needs --source and --reference") }
     }
 
     func run() throws {
@@ -80,29 +71,22 @@ struct Evaluate: ParsableCommand {
         let opened = try ModelKind.model(contentsOf: URL(fileURLWithPath: model))
         if let translation = opened as? TranslationModel {
             try sizes.refuse(unless: false, model)
-            guard let source, let reference else {
-                throw wrongUse("holds a translation model; name its test set with --source and --reference")
-            }
-            try evaluate(translation, source: source, reference: reference)
+            guard let test = try test.translations(path: model) else { throw TestSetOptions.translationFailure(model) }
+            try evaluate(translation, on: test)
             return
         }
-        guard source == nil else { throw wrongUse("holds a \(type(of: opened).kind.title); name its test data with --data") }
+        let data = try test.data(for: opened, path: model)
         let quality = try ModelQuality(opened, path: model, data: data, sizes: sizes)
         try Output.line(json ? try quality.json() : quality.text)
     }
 
-    private func evaluate(_ model: TranslationModel, source: String, reference: String) throws {
+    private func evaluate(_ model: TranslationModel, on test: TestSet) throws {
         let translator = Translator(model, options: search.options())
-        let test = try TestSet(source: source, reference: reference)
         try test.checkLengths(for: translator)
         let outputFile = try output.map { try OutputFile($0) }
         let outputs = try test.translations(by: translator)
         try outputFile?.write(outputs.map { $0 + "\n" }.joined())
         let quality = try TranslationQuality(translator.model, test.pairs, outputs)
         try Output.line(json ? try quality.json() : quality.text)
-    }
-
-    private func wrongUse(_ message: String) -> Failure.Thrown {
-        Failure.Thrown(code: EX_USAGE, message: "\(model): \(message)")
     }
 }

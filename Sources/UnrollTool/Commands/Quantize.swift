@@ -48,14 +48,7 @@ struct Quantize: ParsableCommand {
     @Option(help: "What the matrices are stored in.")
     var precision = Precision.int8
 
-    @Option(help: ArgumentHelp("Sentences to translate, plain or gzip.", valueName: "file"))
-    var source: String?
-
-    @Option(help: ArgumentHelp("Their right translations, line by line.", valueName: "file"))
-    var reference: String?
-
-    @Option(help: ArgumentHelp("The test data of a model that does not translate.", valueName: "file"))
-    var data: String?
+    @OptionGroup var test: TestSetOptions
 
     @OptionGroup var search: SearchFlags
 
@@ -63,11 +56,6 @@ struct Quantize: ParsableCommand {
     var json = false
 
     @OptionGroup var threads: ThreadOptions
-
-    func validate() throws {
-        if (source == nil) != (reference == nil) { throw ValidationError("--source and --reference belong together; give both") }
-        if source != nil, data != nil { throw ValidationError("--data is for models that do not translate; leave out --source or --data") }
-    }
 
     func run() throws {
         UnrollCommand.warnOfDebugBuild()
@@ -104,20 +92,13 @@ struct Quantize: ParsableCommand {
     /// What measures the model as it is at the time; nil without a test set.
     private func measurement(of opened: any StoredModel) throws -> (() throws -> Quality)? {
         if let translation = opened as? TranslationModel {
-            guard data == nil else { throw wrongUse("holds a translation model; name its test set with --source and --reference") }
-            guard let source, let reference else { return nil }
+            guard let test = try test.translations(path: model) else { return nil }
             let translator = Translator(translation, options: search.options())
-            let test = try TestSet(source: source, reference: reference)
             try test.checkLengths(for: translator)
             return { .translation(try TranslationQuality(translation, test.pairs, try test.translations(by: translator))) }
         }
-        guard source == nil else { throw wrongUse("holds a \(type(of: opened).kind.title); name its test data with --data") }
-        guard let data else { return nil }
+        guard let data = try test.data(for: opened, path: model) else { return nil }
         return { .model(try ModelQuality(opened, path: model, data: data)) }
-    }
-
-    private func wrongUse(_ message: String) -> Failure.Thrown {
-        Failure.Thrown(code: EX_USAGE, message: "\(model): \(message)")
     }
 
     private func text(_ rounded: RoundedWeights, _ before: Quality?, _ after: Quality?) -> String {
