@@ -1,7 +1,7 @@
 """Files of `torch.save` in both of its forms, and the same tensors as safetensors.
 
-`archive.pt` and `legacy.pt` hold the tensors of `expected.safetensors`, some of them views of one storage. `transposed.pt`, `called.pt` and `module.pt` hold what
-is refused: a tensor that is not row-major, one that is made by a call of another function, and a module as a whole. `marian.bin` is the tiny Marian model
+`archive.pt` and `legacy.pt` hold the tensors of `expected.safetensors`, some of them views of one storage. `transposed.pt`, `negative.pt`, `called.pt` and `module.pt` hold
+what is refused: a tensor that is not row-major, one that is a view of the negative, one that is made by a call of another function, and a module as a whole. `marian.bin` is the tiny Marian model
 of `marian_golden.py` in the older form, as most published ones are. No number is random.
 """
 
@@ -41,6 +41,7 @@ torch.save(tensors, folder / "archive.pt")
 torch.save(tensors, folder / "legacy.pt", _use_new_zipfile_serialization=False)
 torch.save({"turned": rows.t()}, folder / "transposed.pt")
 torch.save({"weight": Called()}, folder / "called.pt", _use_new_zipfile_serialization=False)
+torch.save({"turned": torch._neg_view(torch.ones(2))}, folder / "negative.pt")
 torch.save(torch.nn.Linear(2, 1), folder / "module.pt")
 save_file(
     {name: tensor.detach().clone().contiguous() for name, tensor in tensors.items()}, folder / "expected.safetensors",

@@ -52,7 +52,8 @@ extension TensorFile {
 
     /// Throws if a network would be larger than the file, before memory is taken for it.
     func checkSize(atLeast numbers: Double) throws {
-        guard numbers <= Double(entries.reduce(0) { $0 + $1.shape.count }) else {
+        // Several tensors may be one in the file, and each number takes a byte at least.
+        guard numbers <= Double(min(size, entries.reduce(0) { $0 + $1.shape.count })) else {
             throw refusal("describes a network of more numbers than the file holds; copy it again or make it anew")
         }
     }

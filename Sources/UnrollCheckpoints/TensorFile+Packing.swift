@@ -20,7 +20,15 @@ extension TensorFile {
     /// How a parameter's elements are rounded in the file; nil where they are not.
     func rounding(of source: Source) throws -> Rounding? {
         let entry = source.entries[0]
-        if let scale = scale(of: entry) { return Rounding(scale.precision, scales: try tensor(scale.entry).floats, width: entry.shape[1]) }
+        if let scale = scale(of: entry) {
+            let scales = try tensor(scale.entry).floats
+            guard scales.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
+                let message =
+                    "\(scale.entry.name.quoted) has a factor that is negative or no number; make the file again with 'unroll quantize'"
+                throw CheckpointError(kind: .malformed, path: path, message: message)
+            }
+            return Rounding(scale.precision, scales: scales, width: entry.shape[1])
+        }
         let isRounded = entry.type == .bfloat16 && entry.shape.rank == 2 && source.parameter.parameter.scalarType == .float32
         return isRounded ? Rounding(.bfloat16, width: entry.shape[1]) : nil
     }

@@ -82,6 +82,9 @@ public struct TensorFile: Sendable {
     /// The file, for messages.
     public var path: String { file.path }
 
+    /// Bytes of the file.
+    var size: Int { file.size }
+
     /// What the file says of itself.
     public var metadata: [String: String] { header.metadata }
 

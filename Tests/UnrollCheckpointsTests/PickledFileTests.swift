@@ -42,7 +42,8 @@ struct PickledFileTests {
     }
 
     @Test(arguments: [
-        ("transposed.pt", "\"turned\" is not row-major; write it with .contiguous()"),
+        ("transposed.pt", "has \"turned\", which is not row-major; write it with .contiguous()"),
+        ("negative.pt", "has \"turned\" as a view of other elements; write it with .clone()"),
         ("called.pt", "makes \"weight\" by calling \"__builtin__.print\", which is not done here; only plain tensors are read"),
         ("module.pt", "holds no dictionary of tensors; write one with torch.save(network.state_dict(), path)"),
         ("expected.safetensors", "is not a file that torch.save has written; name a state dictionary"),
@@ -83,6 +84,8 @@ struct PickledFileTests {
             [], [0x80, 2], [0x80, 2, UInt8(ascii: ".")], [UInt8(ascii: "t")], [UInt8(ascii: "h"), 0],
             [UInt8(ascii: "X"), 255, 255, 255, 127],
             [0x8d, 255, 255, 255, 255, 255, 255, 255, 255], [UInt8(ascii: "N"), UInt8(ascii: "R")], [0x28, 0x28, 0x74, 0x61, 0x2e],
+            // A long text that is recalled and joined over and over again.
+            [0x80, 2, UInt8(ascii: "X"), 0, 8, 0, 0] + [UInt8](repeating: 0x61, count: 2_048) + [0x71, 0, 0x68, 0, 0x93, 0x2e],
             [UInt8(ascii: "c"), UInt8(ascii: "o"), UInt8(ascii: "s")], [UInt8(ascii: "i"), 0x0a],
         ]
         for program in programs { #expect(throws: Pickle.Failure.self) { try Pickle(program[...]) } }

@@ -53,6 +53,22 @@ struct PrecisionFileTests {
         }
     }
 
+    @Test(arguments: [-0.5, .nan, .infinity] as [Float]) func aFactorThatCannotBeIsRefused(_ factor: Float) throws {
+        let (_, file) = try saved(.int8)
+        let integers = try file.bytes(of: try #require(file.entry("weight")))
+        try TensorFile.write(
+            stored: [
+                .init("bias", .zeros([3], .float32)), .init("weight", .int8, [3, 5], integers),
+                .init("weight.scale", Tensor([1, factor, 1], shape: [3])),
+            ], metadata: [:], to: folder.file("wrong"))
+        for packing in [false, true] {
+            let error = checkpointError {
+                try TensorFile(contentsOf: folder.file("wrong")).load(into: Linear(5, 3, key: .blank), packing: packing)
+            }
+            #expect(error?.kind == .malformed && error?.message.contains("\"weight.scale\" has a factor that is negative") == true)
+        }
+    }
+
     @Test func aFileOfAnotherProgramInBFloat16IsReadInAsManyBits() throws {
         let halves: [UInt8] = [0x80, 0x3f, 0x20, 0xc0]
         try TensorFile.write(

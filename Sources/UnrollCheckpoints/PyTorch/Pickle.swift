@@ -113,7 +113,10 @@ struct Pickle {
             push(.global("\(module).\(name)"))
         case 0x93:
             let names = try pop(2)
-            guard case .text(let module) = names[0], case .text(let name) = names[1] else { throw malformed }
+            // Texts that are recalled cost a program next to nothing, and what is made of them here must not cost much more.
+            guard case .text(let module) = names[0], case .text(let name) = names[1], module.utf8.count + name.utf8.count < 1_024 else {
+                throw malformed
+            }
             push(.global("\(module).\(name)"))
         case UInt8(ascii: "R"), 0x81: try call()
         case UInt8(ascii: "b"): _ = try pop()  // BUILD: attributes of an object, which no tensor needs.
@@ -130,7 +133,8 @@ struct Pickle {
     private mutating func call() throws(Failure) {
         let parts = try pop(2)
         guard case .global(let function) = self[parts[0]], let arguments = elements(parts[1]) else { throw malformed }
-        push(function == "collections.OrderedDict" ? .dictionary([]) : .call(function: function, arguments: arguments))
+        let isEmptyDictionary = function == "collections.OrderedDict" && arguments.isEmpty
+        push(isEmptyDictionary ? .dictionary([]) : .call(function: function, arguments: arguments))
     }
 
     private mutating func append(_ values: [Value]) throws(Failure) {

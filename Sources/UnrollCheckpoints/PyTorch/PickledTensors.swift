@@ -15,7 +15,7 @@ struct PickledTensors {
     /// A pickle of the number that marks the older form.
     private static let legacyStart: [UInt8] = [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]
     /// Pickles of a thousand tensors are a hundredth of this.
-    private static let mostPickled = 1 << 24
+    private static let mostPickled = 1 << 22
 
     /// Reads what stands where.
     ///
@@ -107,14 +107,31 @@ private struct PickledDictionary {
 
     private func refusal(_ message: String) -> CheckpointError { CheckpointError(kind: .unsupported, path: path, message: message) }
 
+    /// Names are kept and compared, and a program may repeat one of any length at next to no cost.
+    private static let longestName = 1_024
+
     private func views() throws -> [(name: String, view: View)] {
-        guard case .dictionary(let items) = pickle[pickle.value] else {
-            throw refusal("holds no dictionary of tensors; write one with torch.save(network.state_dict(), path)")
+        var known: Set<[UInt8]> = []
+        return try items().map { key, value in
+            guard case .text(let name) = key, name.utf8.count <= Self.longestName else {
+                throw refusal("holds a dictionary whose keys are no names, or too long ones")
+            }
+            guard known.insert(Array(name.utf8)).inserted else { throw refusal("holds \(name.quoted) twice") }
+            return (name, try view(of: value, name))
         }
-        return try items.map { item in
-            guard case .text(let name) = item.key else { throw refusal("holds a dictionary whose keys are no names") }
-            return (name, try view(of: item.value, name))
+    }
+
+    private func items() throws -> [(key: Pickle.Value, value: Pickle.Value)] {
+        switch pickle[pickle.value] {
+        case .dictionary(let items): return items
+        // As Python 2 wrote it: a list of pairs.
+        case .call("collections.OrderedDict", let arguments):
+            let pairs = pickle.elements(arguments[0])?.map(pickle.elements) ?? [nil]
+            let items = pairs.compactMap { pair in pair.flatMap { $0.count == 2 ? (key: $0[0], value: $0[1]) : nil } }
+            if items.count == pairs.count { return items }
+        default: break
         }
+        throw refusal("holds no dictionary of tensors; write one with torch.save(network.state_dict(), path)")
     }
 
     /// The types of the storages by their names.
@@ -125,16 +142,16 @@ private struct PickledDictionary {
     /// The tensors; `storage` tells where a storage lies.
     func entries(_ storage: (String) -> Range<Int>?) throws -> [TensorFile.Entry] {
         try views().map { name, view in
-            guard view.shape.count <= 8, zip(view.shape, view.strides).allSatisfy({ 0...Int(Int32.max) ~= $0 && $1 >= 0 }) else {
-                throw refusal("\(name.quoted) has the shape \(view.shape); at most 8 axes of at most \(Int32.max.grouped) are supported")
+            guard zip(view.shape, view.strides).allSatisfy({ 0...Int(Int32.max) ~= $0 && $1 >= 0 }) else {
+                throw refusal("has \(name.quoted) of the shape \(view.shape); axes of at most \(Int32.max.grouped) are supported")
             }
             var count = 1
             for (extent, stride) in zip(view.shape, view.strides).reversed() {
                 guard extent <= 1 || stride == count else {
-                    throw refusal("\(name.quoted) is not row-major; write it with .contiguous()")
+                    throw refusal("has \(name.quoted), which is not row-major; write it with .contiguous()")
                 }
                 let (product, isOverflow) = count.multipliedReportingOverflow(by: max(1, extent))
-                guard !isOverflow else { throw refusal("\(name.quoted) of shape \(view.shape) is larger than any memory") }
+                guard !isOverflow else { throw refusal("has \(name.quoted) of shape \(view.shape), which is larger than any memory") }
                 count = product
             }
             if view.shape.contains(0) { count = 0 }
@@ -169,21 +186,32 @@ private struct PickledDictionary {
         guard function == "torch._utils._rebuild_tensor_v2" || function == "torch._utils._rebuild_tensor" else {
             throw refusal("makes \(name.quoted) by calling \(function.quoted), which is not done here; only plain tensors are read")
         }
-        let numbers = { (value: Pickle.Value) in
-            pickle.elements(value)?.compactMap { if case .integer(let number) = $0 { number } else { nil } }
+        // A shape of many axes, which many tensors could share, is not even looked at.
+        func numbers(_ value: Pickle.Value) -> [Int]? {
+            guard let elements = pickle.elements(value), elements.count <= 8 else { return nil }
+            return elements.compactMap { if case .integer(let number) = $0 { number } else { nil } }
         }
         guard arguments.count >= 4, case .persistent(let storage) = pickle[arguments[0]], let parts = pickle.elements(storage),
-            parts.count >= 5, case .global(let kind) = pickle[parts[1]], case .text(let key) = parts[2],
+            parts.count >= 5, case .global(let kind) = pickle[parts[1]], case .text(let key) = parts[2], key.utf8.count <= Self.longestName,
             case .integer(let offset) = arguments[1], let shape = numbers(arguments[2]), let strides = numbers(arguments[3]),
             shape.count == strides.count
-        else { throw refusal("has \(name.quoted) in a form that is not known") }
-        let types: [String: ElementType] = [
-            "Double": .float64, "Float": .float32, "Half": .float16, "BFloat16": .bfloat16, "Long": .int64, "Int": .int32, "Short": .int16,
-            "Char": .int8, "Byte": .uint8, "Bool": .bool,
-        ]
-        guard kind.hasPrefix("torch."), kind.hasSuffix("Storage"), let type = types[String(kind.dropFirst(6).dropLast(7))] else {
+        else { throw refusal("has \(name.quoted) in a form that is not known, or with more than 8 axes") }
+        // A storage may be a part of another, and a tensor the negative of its elements or their conjugate.
+        let isPlain = (parts.count < 6 || parts[5] == .none) && (arguments.count < 7 || isNothing(arguments[6]))
+        guard isPlain else { throw refusal("has \(name.quoted) as a view of other elements; write it with .clone()") }
+        guard kind.hasPrefix("torch."), kind.hasSuffix("Storage"), let type = Self.types[String(kind.dropFirst(6).dropLast(7))] else {
             throw refusal("has \(name.quoted) with elements of \(kind.quoted), which are not supported")
         }
         return View(storage: key, type: type, offset: offset, shape: shape, strides: strides)
     }
+
+    private func isNothing(_ value: Pickle.Value) -> Bool {
+        if case .dictionary(let items) = pickle[value] { return items.isEmpty }
+        return value == .none
+    }
+
+    private static let types: [String: ElementType] = [
+        "Double": .float64, "Float": .float32, "Half": .float16, "BFloat16": .bfloat16, "Long": .int64, "Int": .int32, "Short": .int16,
+        "Char": .int8, "Byte": .uint8, "Bool": .bool,
+    ]
 }
