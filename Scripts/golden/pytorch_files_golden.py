@@ -1,8 +1,9 @@
 """Files of `torch.save` in both of its forms, and the same tensors as safetensors.
 
-`archive.pt` and `legacy.pt` hold the tensors of `expected.safetensors`, some of them views of one storage. `transposed.pt`, `negative.pt`, `called.pt` and `module.pt` hold
-what is refused: a tensor that is not row-major, one that is a view of the negative, one that is made by a call of another function, and a module as a whole. `marian.bin` is the tiny Marian model
-of `marian_golden.py` in the older form, as most published ones are. No number is random.
+`archive.pt`, `legacy.pt` and `pairs.pt`, a dictionary as Python 2 wrote it, hold the tensors of `expected.safetensors`, some of them views of one storage.
+`transposed.pt`, `negative.pt`, `called.pt` and `module.pt` hold what is refused: a tensor that is not row-major, one that is a view of the negative, one that
+is made by a call of another function, and a module as a whole. `marian.bin` is the tiny Marian model of `marian_golden.py` in the older form, as most
+published ones are. No number is random.
 """
 
 import collections
@@ -37,7 +38,13 @@ class Called:
         return (print, ("this must never be run",))
 
 
+class Pairs:
+    def __reduce__(self):
+        return (collections.OrderedDict, ([[name, tensor] for name, tensor in tensors.items()],))
+
+
 torch.save(tensors, folder / "archive.pt")
+torch.save(Pairs(), folder / "pairs.pt", _use_new_zipfile_serialization=False)
 torch.save(tensors, folder / "legacy.pt", _use_new_zipfile_serialization=False)
 torch.save({"turned": rows.t()}, folder / "transposed.pt")
 torch.save({"weight": Called()}, folder / "called.pt", _use_new_zipfile_serialization=False)

@@ -47,13 +47,9 @@ struct Header {
     }
 
     /// The header of a file that has its tensors anywhere, under different names.
-    init(_ entries: [TensorFile.Entry], path: String) throws {
+    init(_ entries: [TensorFile.Entry]) {
         self.entries = entries
-        for (place, entry) in entries.enumerated() {
-            guard places.updateValue(place, forKey: Array(entry.name.utf8)) == nil else {
-                throw Self.malformed(path, "it holds \(entry.name.quoted) twice")
-            }
-        }
+        for (place, entry) in entries.enumerated() { places[Array(entry.name.utf8)] = place }
     }
 
     /// The place among the entries of a name or of an alias.

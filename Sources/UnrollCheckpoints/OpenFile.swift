@@ -53,6 +53,11 @@ final class OpenFile: Sendable {
     }
 }
 
+extension Collection<UInt8> {
+    /// The number that at most 8 bytes make, the lowest first.
+    var littleEndian: UInt64 { reversed().reduce(0) { $0 << 8 | UInt64($1) } }
+}
+
 /// The most bytes asked of the system in one call: some systems refuse 2 GiB and more.
 let largestTransfer = 1 << 26
 

@@ -42,7 +42,7 @@ public struct TensorFile: Sendable {
             throw CheckpointError(kind: .cutShort, path: path, message: message)
         }
         let start = try file.bytes(0..<9)
-        let headerCount = start[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let headerCount = start[..<8].littleEndian
         guard headerCount >= 2, headerCount <= Header.largest, start[8] == UInt8(ascii: "{") else {
             let message = "is not a safetensors file: it does not begin with a header; name a model file"
             throw CheckpointError(kind: .notSafetensors, path: path, message: message)
@@ -62,21 +62,15 @@ public struct TensorFile: Sendable {
     /// - Throws: a ``CheckpointError`` if the file cannot be read, is damaged, or holds anything else.
     public init(pickled url: URL) throws {
         file = try OpenFile(url)
-        guard PickledTensors.begins(try file.bytes(0..<min(file.size, 16))) else {
-            let message = "is not a file that torch.save has written; name a state dictionary"
-            throw CheckpointError(kind: .unsupported, path: file.path, message: message)
-        }
         dataStart = 0
-        header = try Header(PickledTensors(file).entries, path: file.path)
+        header = Header(try PickledTensors(file).entries)
     }
 
     /// Opens a state dictionary of PyTorch's, in a safetensors file or as `torch.save` has written it.
     ///
     /// - Throws: a ``CheckpointError`` if the file cannot be read or is neither.
     public init(stateDictionary url: URL) throws {
-        let file = try OpenFile(url)
-        let isPickled = PickledTensors.begins(try file.bytes(0..<min(file.size, 16)))
-        try self = isPickled ? TensorFile(pickled: url) : TensorFile(contentsOf: url)
+        try self = PickledTensors.begin(OpenFile(url)) ? TensorFile(pickled: url) : TensorFile(contentsOf: url)
     }
 
     /// The file, for messages.

@@ -18,7 +18,7 @@ struct PickledFileTests {
 
     private func opened(_ name: String) throws -> TensorFile { try TensorFile(pickled: golden.appendingPathComponent(name)) }
 
-    @Test(arguments: ["archive.pt", "legacy.pt"]) func holdTheSameTensorsToTheBit(_ name: String) throws {
+    @Test(arguments: ["archive.pt", "legacy.pt", "pairs.pt"]) func holdTheSameTensorsToTheBit(_ name: String) throws {
         let (file, expected) = (try opened(name), try TensorFile(contentsOf: golden.appendingPathComponent("expected.safetensors")))
         #expect(file.entries.map(\.name).sorted() == expected.entries.map(\.name).sorted())
         for entry in expected.entries {

@@ -203,7 +203,7 @@ struct Pickle {
 
     /// A number of so many bytes, the lowest first.
     private mutating func number(_ width: Int) throws(Failure) -> Int {
-        Int(bitPattern: UInt(try take(width).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }))
+        Int(truncatingIfNeeded: try take(width).littleEndian)
     }
 
     /// A number in two's complement.

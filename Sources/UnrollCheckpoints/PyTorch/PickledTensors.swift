@@ -9,7 +9,16 @@ struct PickledTensors {
     let entries: [TensorFile.Entry]
 
     /// Whether a file begins as one of PyTorch's does.
-    static func begins(_ start: [UInt8]) -> Bool { start.starts(with: archiveStart) || start.starts(with: legacyStart) }
+    static func begin(_ file: OpenFile) throws -> Bool { try form(of: file) != nil }
+
+    private enum Form {
+        case archive, legacy
+    }
+
+    private static func form(of file: OpenFile) throws -> Form? {
+        let start = try file.bytes(0..<min(file.size, legacyStart.count))
+        return start.starts(with: archiveStart) ? .archive : start == legacyStart ? .legacy : nil
+    }
 
     private static let archiveStart: [UInt8] = [0x50, 0x4b, 3, 4]
     /// A pickle of the number that marks the older form.
@@ -22,8 +31,13 @@ struct PickledTensors {
     /// - Throws: `CheckpointError` for a file that is damaged, cut short, holds something else or calls what no tensor needs.
     init(_ file: OpenFile) throws {
         do {
-            let start = try file.bytes(0..<min(file.size, 64))
-            entries = start.starts(with: Self.archiveStart) ? try Self.archived(file) : try Self.legacy(file)
+            switch try Self.form(of: file) {
+            case .archive: entries = try Self.archived(file)
+            case .legacy: entries = try Self.legacy(file)
+            case nil:
+                throw CheckpointError(
+                    kind: .unsupported, path: file.path, message: "is not a file that torch.save has written; name a state dictionary")
+            }
         } catch let failure as Pickle.Failure {
             throw Self.malformed(file, failure.message)
         } catch let failure as ZipEntries.Failure {
@@ -70,14 +84,14 @@ struct PickledTensors {
         if case .dictionary(let facts) = machine[machine.value], facts.contains(where: { $0 == (.text("little_endian"), .bool(false)) }) {
             throw bigEndian(file)
         }
-        let dictionary = PickledDictionary(try next(), path: file.path)
-        let names = try next(), types = try dictionary.storageTypes()
+        let dictionary = try PickledDictionary(try next(), path: file.path)
+        let names = try next(), types = dictionary.storageTypes
         var storages: [String: Range<Int>] = [:]
         for name in names.elements(names.value) ?? [] {
             guard case .text(let name) = name, let width = types[name]?.width, place <= file.size - 8 else {
                 throw Pickle.Failure(message: "the list of storages is damaged or cut short")
             }
-            let count = try file.bytes(place..<place + 8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            let count = try file.bytes(place..<place + 8).littleEndian
             place += 8
             guard count <= UInt64((file.size - place) / width) else {
                 let message = "is cut short: a storage promises \(count.grouped) elements, which are not there; copy it again"
@@ -94,8 +108,19 @@ struct PickledTensors {
 private struct PickledDictionary {
     private let pickle: Pickle
     private let path: String
+    private var views: [(name: String, view: View)] = []
 
-    init(_ pickle: Pickle, path: String) { (self.pickle, self.path) = (pickle, path) }
+    init(_ pickle: Pickle, path: String) throws {
+        (self.pickle, self.path) = (pickle, path)
+        var known: Set<[UInt8]> = []
+        views = try items().map { key, value in
+            guard case .text(let name) = key, name.utf8.count <= Self.longestName else {
+                throw refusal("holds a dictionary whose keys are no names, or too long ones")
+            }
+            guard known.insert(Array(name.utf8)).inserted else { throw refusal("holds \(name.quoted) twice") }
+            return (name, try view(of: value, name))
+        }
+    }
 
     /// A tensor's view of a storage.
     private struct View {
@@ -109,17 +134,6 @@ private struct PickledDictionary {
 
     /// Names are kept and compared, and a program may repeat one of any length at next to no cost.
     private static let longestName = 1_024
-
-    private func views() throws -> [(name: String, view: View)] {
-        var known: Set<[UInt8]> = []
-        return try items().map { key, value in
-            guard case .text(let name) = key, name.utf8.count <= Self.longestName else {
-                throw refusal("holds a dictionary whose keys are no names, or too long ones")
-            }
-            guard known.insert(Array(name.utf8)).inserted else { throw refusal("holds \(name.quoted) twice") }
-            return (name, try view(of: value, name))
-        }
-    }
 
     private func items() throws -> [(key: Pickle.Value, value: Pickle.Value)] {
         switch pickle[pickle.value] {
@@ -135,13 +149,11 @@ private struct PickledDictionary {
     }
 
     /// The types of the storages by their names.
-    func storageTypes() throws -> [String: ElementType] {
-        try Dictionary(views().map { ($0.view.storage, $0.view.type) }) { first, _ in first }
-    }
+    var storageTypes: [String: ElementType] { Dictionary(views.map { ($0.view.storage, $0.view.type) }) { first, _ in first } }
 
     /// The tensors; `storage` tells where a storage lies.
     func entries(_ storage: (String) -> Range<Int>?) throws -> [TensorFile.Entry] {
-        try views().map { name, view in
+        try views.map { name, view in
             guard zip(view.shape, view.strides).allSatisfy({ 0...Int(Int32.max) ~= $0 && $1 >= 0 }) else {
                 throw refusal("has \(name.quoted) of the shape \(view.shape); axes of at most \(Int32.max.grouped) are supported")
             }
@@ -171,15 +183,11 @@ private struct PickledDictionary {
         guard case .call(let function, let arguments) = pickle[value] else {
             throw refusal("holds \(name.quoted), which is no tensor; write a state dictionary with torch.save(network.state_dict(), path)")
         }
-        switch function {
-        case "torch._utils._rebuild_parameter":
-            // What it is made from must be a tensor, and no parameter again.
-            if let tensor = arguments.first, case .call(let inner, let arguments) = pickle[tensor], inner != function {
-                return try view(inner, arguments, name)
-            }
-        default: return try view(function, arguments, name)
+        guard function == "torch._utils._rebuild_parameter" else { return try view(function, arguments, name) }
+        guard let tensor = arguments.first, case .call(let inner, let arguments) = pickle[tensor] else {
+            throw refusal("has \(name.quoted) in a form that is not known")
         }
-        throw refusal("has \(name.quoted) in a form that is not known")
+        return try view(inner, arguments, name)
     }
 
     private func view(_ function: String, _ arguments: [Pickle.Value], _ name: String) throws -> View {

@@ -91,7 +91,7 @@ private struct LittleEndian {
 
     func number(_ width: Int, at place: Int) -> Int? {
         guard place >= 0, place + width <= bytes.count else { return nil }
-        return Int(truncatingIfNeeded: bytes[place..<place + width].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+        return Int(truncatingIfNeeded: bytes[place..<place + width].littleEndian)
     }
 
     func numbers(_ width: Int, count: Int, at place: Int) -> [Int]? {
